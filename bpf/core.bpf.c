@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The owner of every map, knob and loss counter, and of what is too rare to be inlined into each
+ * hook: claiming a row, the ledger's second and third choice, the process filters.
+ */
+#include "tracer.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+struct rows_map rows SEC(".maps");
+struct rare_map rare SEC(".maps");
+struct info_map infos SEC(".maps");
+struct dir_map directory SEC(".maps");
+struct ledger_map ledger SEC(".maps");
+struct overflow_map overflow SEC(".maps");
+struct spill_map spills SEC(".maps");
+struct stats_map stats SEC(".maps");
+struct pids_map pids SEC(".maps");
+struct cgroup_map cgroups SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cpu_context);
+} contexts SEC(".maps");
+
+const volatile struct tracer_knobs knobs = {};
+const volatile __u8 slot_table[SLOT_TABLE] = {};
+struct tracer_control control = {};
+
+/* ---- rows --------------------------------------------------------------------------------- */
+
+static __always_inline bool range_wanted(__u64 address)
+{
+	for (__u32 i = 0; i < TRACER_RANGES; i++) {
+		if (i >= knobs.range_count)
+			break;
+		if (address >= knobs.ranges[i][0] && address < knobs.ranges[i][1])
+			return true;
+	}
+	return false;
+}
+
+static __always_inline bool site_wanted(const struct row_info *info)
+{
+	if (!knobs.range_count)
+		return true;
+	if (!(info->tag >> TAG_FLAGS_SHIFT & ROW_STACK) || info->family == FAMILY_CACHE)
+		return range_wanted(info->site);
+	for (__u32 i = 0; i < TRACER_FRAMES; i++)
+		if (range_wanted(info->frames[i]))
+			return true;
+	return false;
+}
+
+static __always_inline bool cache_wanted(const struct row_info *info)
+{
+	if (!knobs.cache[0])
+		return true;
+	for (__u32 i = 0; i < TRACER_NAME; i++) {
+		if (info->cache[i] != knobs.cache[i])
+			return false;
+		if (!info->cache[i])
+			break;
+	}
+	return true;
+}
+
+/* Reads what the row needs to be understood later, when the cache may be gone. */
+static __always_inline void info_fill(struct row_info *info, __u64 site, __u64 tag, __u64 cache,
+				      __u32 gfp)
+{
+	info->site = site;
+	info->tag = tag;
+	info->gfp = gfp;
+	info->family = cache ? FAMILY_CACHE : (__u32)(tag >> TAG_FAMILY_SHIFT);
+	if (cache) {
+		struct kmem_cache *s = (struct kmem_cache *)cache;
+		const char *name = BPF_CORE_READ(s, name);
+
+		info->object_size = BPF_CORE_READ(s, object_size);
+		info->slot_size = BPF_CORE_READ(s, size);
+		bpf_probe_read_kernel_str(info->cache, sizeof(info->cache), name);
+	}
+}
+
+/* Is the row one that --site, --module and --cache want? Decided once, when it is complete. */
+static __always_inline void info_finish(struct row_info *info)
+{
+	info->skip = knobs.filter_rows && !(site_wanted(info) && cache_wanted(info));
+	info->ready = 1;
+}
+
+__noinline int row_finish(__u32 index)
+{
+	struct row_info *info = bpf_map_lookup_elem(&infos, &index);
+
+	if (info)
+		info_finish(info);
+	return 0;
+}
+
+/*
+ * Claims a way for (site, tag). Two CPUs that race for the same key may claim two ways: both are
+ * right, and user space adds rows with equal keys.
+ */
+static __always_inline __s32 dir_claim(__u32 bucket, __u64 site, __u64 tag)
+{
+	struct dir_bucket *entry;
+
+	bucket &= knobs.dir_mask;
+	entry = bpf_map_lookup_elem(&directory, &bucket);
+	if (!entry)
+		return -1;
+#pragma unroll
+	for (int way = 0; way < DIR_WAYS; way++)
+		if (entry->site[way] == site && entry->tag[way] == tag)
+			return ROWS_RESERVED + bucket * DIR_WAYS + way;
+#pragma unroll
+	for (int way = 0; way < DIR_WAYS; way++)
+		if (!entry->site[way] &&
+		    !__sync_val_compare_and_swap(&entry->site[way], 0, site)) {
+			entry->tag[way] = tag;
+			return -2 - (__s32)(ROWS_RESERVED + bucket * DIR_WAYS + way);
+		}
+	return -1;
+}
+
+/* An index, or -2 - index when it is new, or -1 when all four buckets tried are full. */
+static __always_inline __s32 dir_search(__u64 site, __u64 tag)
+{
+	__u32 bucket = dir_hash(site, tag);
+	__s32 index = -1;
+
+	for (__u32 step = 0; step < 4 && index == -1; step++)
+		index = dir_claim(bucket + step * (step + 1) / 2, site, tag);
+	return index;
+}
+
+static __always_inline __u32 family_of(__u64 tag, __u64 cache)
+{
+	__u32 family = cache ? FAMILY_CACHE : (__u32)(tag >> TAG_FAMILY_SHIFT);
+
+	return family < FAMILY_COUNT ? family : 0;
+}
+
+__noinline __u32 row_claim(__u64 site, __u64 tag, __u64 cache, __u32 gfp)
+{
+	__s32 found = dir_search(site, tag);
+	struct row_info *info;
+	__u32 index;
+
+	if (found >= 0)
+		return found;
+	if (found == -1) {
+		__sync_fetch_and_add(&control.loss.row_full, 1);
+		return ROW_OTHER(family_of(tag, cache));
+	}
+	index = -2 - found;
+	info = bpf_map_lookup_elem(&infos, &index);
+	if (!info)
+		return index;
+	info_fill(info, site, tag, cache, gfp);
+	if (cache || !(tag >> TAG_FLAGS_SHIFT & ROW_STACK))
+		info_finish(info);
+	return index;
+}
+
+/* ---- ledger ------------------------------------------------------------------------------- */
+
+static __always_inline __u32 ledger_second(__u64 key)
+{
+	return ((key >> 3) * GOLDEN >> 32) & knobs.ledger_mask;
+}
+
+static __always_inline void spill_count(__u64 key, __s32 change)
+{
+	__u32 slot = spill_slot(key), *count = bpf_map_lookup_elem(&spills, &slot);
+
+	if (count)
+		__sync_fetch_and_add(count, change);
+	__sync_fetch_and_add(&control.spilled, change);
+}
+
+__noinline int ledger_spill(__u64 key, __u64 meta)
+{
+	__u32 second = ledger_second(key);
+	struct ledger_bucket *bucket = bpf_map_lookup_elem(&ledger, &second);
+
+	spill_count(key, 1);
+	if (!bucket)
+		return 0;
+	for (int way = 0; way < LEDGER_WAYS; way++) {
+		if (!bucket->key[way] &&
+		    !__sync_val_compare_and_swap(&bucket->key[way], 0, key)) {
+			bucket->meta[way] = meta;
+			return 0;
+		}
+	}
+	if (!bpf_map_update_elem(&overflow, &key, &meta, BPF_ANY))
+		return 0;
+	spill_count(key, -1);
+	__sync_fetch_and_add(&control.loss.ledger_full, 1);
+	return 0;
+}
+
+__noinline __u64 ledger_unspill(__u64 key)
+{
+	__u32 second = ledger_second(key);
+	struct ledger_bucket *bucket = bpf_map_lookup_elem(&ledger, &second);
+	__u64 meta = 0, *kept;
+
+	if (!bucket)
+		return 0;
+	for (int way = 0; way < LEDGER_WAYS; way++) {
+		if (bucket->key[way] == key) {
+			meta = bucket->meta[way];
+			*(volatile __u64 *)&bucket->key[way] = 0;
+			spill_count(key, -1);
+			return meta;
+		}
+	}
+	kept = bpf_map_lookup_elem(&overflow, &key);
+	if (!kept)
+		return 0;
+	meta = *kept;
+	if (!bpf_map_delete_elem(&overflow, &key))
+		spill_count(key, -1);
+	return meta;
+}
+
+/* ---- rare bookings ------------------------------------------------------------------------ */
+
+__noinline int account_unseen(__u64 meta, __u32 unit_shift)
+{
+	__u32 index = meta >> META_ROW_SHIFT;
+	struct row_rare *row = bpf_map_lookup_elem(&rare, &index);
+	__u64 allocated = (meta >> META_UNITS_SHIFT & META_UNITS_MASK) << (unit_shift & 31);
+	__u64 waste = meta & META_UNITS_MASK, objects = 1;
+
+	if (!row)
+		return 0;
+	if (unit_shift == TRACER_PAGE_SHIFT) {
+		objects = !(waste & META_PAGES_REST);
+		waste = 0;
+	}
+	__sync_fetch_and_add(&row->unseen, objects);
+	__sync_fetch_and_add(&row->unseen_requested, allocated - waste);
+	__sync_fetch_and_add(&row->unseen_allocated, allocated);
+	return 0;
+}
+
+__noinline int account_cross(__u32 index, __u64 requested, __u64 allocated)
+{
+	struct row_rare *row = bpf_map_lookup_elem(&rare, &index);
+
+	if (!row)
+		return 0;
+	__sync_fetch_and_add(&row->cross_frees, 1);
+	__sync_fetch_and_add(&row->cross_requested, requested);
+	__sync_fetch_and_add(&row->cross_allocated, allocated);
+	return 0;
+}
+
+/* ---- processes ---------------------------------------------------------------------------- */
+
+/*
+ * In an interrupt the current process is only the one that was interrupted. preempt_count would
+ * tell, but kernels without KALLSYMS_ALL hide its address, so the interrupts' own tracepoints
+ * keep a flag per CPU; they are attached only when a process filter needs them.
+ */
+static __always_inline struct cpu_context *own_context(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&contexts, &cpu);
+}
+
+SEC("?raw_tp/softirq_entry")
+int softirq_begin(void *ctx)
+{
+	struct cpu_context *own = own_context();
+
+	if (own)
+		own->softirq = 1;
+	return 0;
+}
+
+SEC("?raw_tp/softirq_exit")
+int softirq_end(void *ctx)
+{
+	struct cpu_context *own = own_context();
+
+	if (own)
+		own->softirq = 0;
+	return 0;
+}
+
+SEC("?raw_tp/irq_handler_entry")
+int hardirq_begin(void *ctx)
+{
+	struct cpu_context *own = own_context();
+
+	if (own)
+		own->hardirq = 1;
+	return 0;
+}
+
+SEC("?raw_tp/irq_handler_exit")
+int hardirq_end(void *ctx)
+{
+	struct cpu_context *own = own_context();
+
+	if (own)
+		own->hardirq = 0;
+	return 0;
+}
+
+static __always_inline bool in_interrupt(void)
+{
+	struct cpu_context *own = own_context();
+
+	return own && (own->softirq || own->hardirq);
+}
+
+static __always_inline bool tree_member(__u32 tgid)
+{
+	__u32 word = tgid >> 6;
+	__u64 *bits = bpf_map_lookup_elem(&pids, &word);
+
+	return bits && *bits >> (tgid & 63) & 1;
+}
+
+static __always_inline bool comm_matches(void)
+{
+	char comm[16] = {};
+
+	bpf_get_current_comm(comm, sizeof(comm));
+#pragma unroll
+	for (int i = 0; i < 16; i++)
+		if (comm[i] != knobs.comm[i])
+			return false;
+	return true;
+}
+
+__noinline bool process_matches(void)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+	if (in_interrupt())
+		return false;
+	if ((knobs.process & PROCESS_TREE) && !tree_member(tgid))
+		return false;
+	if ((knobs.process & PROCESS_TGID) && tgid != knobs.tgid)
+		return false;
+	if ((knobs.process & PROCESS_CGROUP) && bpf_current_task_under_cgroup(&cgroups, 0) != 1)
+		return false;
+	return !(knobs.process & PROCESS_COMM) || comm_matches();
+}
+
+static __always_inline void tree_set(__u32 tgid, bool member)
+{
+	__u32 word = tgid >> 6;
+	__u64 *bits = bpf_map_lookup_elem(&pids, &word), bit = 1ull << (tgid & 63);
+
+	if (!bits)
+		return;
+	if (member)
+		__sync_fetch_and_or(bits, bit);
+	else
+		__sync_fetch_and_and(bits, ~bit);
+}
+
+/*
+ * A process inherits its parent's membership. Written both ways at each fork, so that a reused
+ * pid starts clean and no exit hook is needed.
+ */
+SEC("?raw_tp/sched_process_fork")
+int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child)
+{
+	__u32 pid = BPF_CORE_READ(child, pid), tgid = BPF_CORE_READ(child, tgid);
+
+	if (pid == tgid)
+		tree_set(tgid, tree_member(BPF_CORE_READ(parent, tgid)));
+	return 0;
+}
+
+/* Run by CMD's process itself before it execs, so that no pid namespace can get in between. */
+SEC("?syscall")
+int process_mark(void *ctx)
+{
+	tree_set(bpf_get_current_pid_tgid() >> 32, true);
+	return 0;
+}
+
+/* ---- symbols ------------------------------------------------------------------------------ */
+
+#define SYMBOL_BATCH 64
+#define SYMBOL_TEXT  128
+
+struct symbol_request {
+	__u64 address;
+	char text[SYMBOL_TEXT];
+};
+
+/*
+ * The kernel names its own addresses: exact for modules and BPF programs, no kallsyms to read,
+ * 1 us each. `ctx` is the request itself.
+ */
+SEC("?syscall")
+int symbol_name(struct symbol_request *request)
+{
+	static const char format[] = "%pS";
+	__u64 address = request->address;
+	char text[SYMBOL_TEXT] = {};
+
+	bpf_snprintf(text, sizeof(text), format, &address, sizeof(address));
+	__builtin_memcpy(request->text, text, sizeof(text));
+	return 0;
+}

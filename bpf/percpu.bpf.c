@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Per-CPU memory. One object is one area of every possible CPU: what is requested is the size
+ * times the CPUs, and what is allocated adds the allocator's memcg bookkeeping.
+ */
+#include "stack.bpf.h"
+
+SEC("?raw_tp/percpu_alloc_percpu")
+int BPF_PROG(percpu_alloc, __u64 call_site, __u64 reserved, __u64 is_atomic, __u64 size,
+	     __u64 align, __u64 base, __u64 offset, __u64 ptr, __u64 allocated, __u64 flags)
+{
+	__u64 requested = size * knobs.cpus_possible, tag;
+	__u32 index, gfp = flags;
+
+	if (!gate_open())
+		return 0;
+	if (!size_wanted(requested) || !gfp_wanted(gfp) || !process_wanted()) {
+		account_ignored(FAMILY_PERCPU);
+		return 0;
+	}
+	tag = tag_make(FAMILY_PERCPU, 0, slot_of(requested));
+	index = row_find(call_site, tag);
+	if (!index)
+		index = row_claim(call_site, tag, 0, gfp);
+	return account_alloc(FAMILY_PERCPU, SPACE_PERCPU, ptr, index, requested,
+			     allocated > requested ? allocated : requested);
+}
+
+SEC("?raw_tp/percpu_alloc_percpu_fail")
+int BPF_PROG(percpu_fail, __u64 reserved, __u64 is_atomic, __u64 size)
+{
+	__u64 requested = size * knobs.cpus_possible;
+
+	if (!gate_open())
+		return 0;
+	if (!size_wanted(requested) || !process_wanted()) {
+		account_ignored(FAMILY_PERCPU);
+		return 0;
+	}
+	return account_alloc(FAMILY_PERCPU, SPACE_PERCPU, 0,
+			     row_claim_stack(ctx, tag_make(FAMILY_PERCPU, ROW_FAILED,
+							   slot_of(requested)), 0),
+			     requested, 0);
+}
+
+SEC("?raw_tp/percpu_free_percpu")
+int BPF_PROG(percpu_free, __u64 base, __u64 offset, __u64 ptr)
+{
+	if (!gate_open())
+		return 0;
+	return account_free(FAMILY_PERCPU, SPACE_PERCPU, ptr);
+}

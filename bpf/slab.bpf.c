@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * kmalloc and kmem_cache objects, by the tracepoints of the slab allocator.
+ *
+ * kmalloc above 8 KiB fires twice on kernels since 6.8 (once in __kmalloc_large_node, once in its
+ * caller): both are booked here, the second one replaces the first in the ledger, and user space
+ * takes the first's row, whose site lies inside the allocator, out again.
+ */
+#include "tracer.bpf.h"
+
+/* kfree(NULL) and kfree(ZERO_SIZE_PTR) fire the tracepoint and free nothing. */
+#define ZERO_SIZE_PTR 16
+
+static __always_inline __u64 failed_tag(__u64 tag, __u64 ptr, __u32 gfp)
+{
+	if (ptr)
+		return tag;
+	return tag | (__u64)ROW_FAILED << TAG_FLAGS_SHIFT | (__u64)gfp << TAG_GFP_SHIFT;
+}
+
+SEC("?raw_tp/kmalloc")
+int BPF_PROG(kmalloc, __u64 call_site, __u64 ptr, __u64 requested, __u64 allocated, __u64 flags)
+{
+	__u32 index, gfp = flags;
+	__u64 tag;
+
+	if (!gate_open())
+		return 0;
+	if (!size_wanted(requested) || !gfp_wanted(gfp) || !process_wanted()) {
+		account_ignored(FAMILY_KMALLOC);
+		return 0;
+	}
+	tag = failed_tag(tag_make(FAMILY_KMALLOC, 0, slot_lookup(requested)), ptr, gfp);
+	index = row_find(call_site, tag);
+	if (!index)
+		index = row_claim(call_site, tag, 0, gfp);
+	return account_alloc(FAMILY_KMALLOC, SPACE_SLAB, ptr, index, requested, allocated);
+}
+
+SEC("?raw_tp/kfree")
+int BPF_PROG(kfree, __u64 call_site, __u64 ptr)
+{
+	if (!gate_open())
+		return 0;
+	if (ptr <= ZERO_SIZE_PTR) {
+		account_null_free(FAMILY_KMALLOC);
+		return 0;
+	}
+	return account_free(FAMILY_KMALLOC, SPACE_SLAB, ptr);
+}
+
+/* A failed attempt has no cache row of its own: the tag must say that it failed. */
+static __always_inline int cache_failed(__u64 call_site, struct kmem_cache *s, __u32 gfp)
+{
+	__u32 size = BPF_CORE_READ(s, object_size);
+	__u64 tag = failed_tag(tag_make(FAMILY_CACHE, 0, slot_of(size)), 0, gfp);
+	__u32 index = row_claim(call_site, tag, 0, gfp);
+
+	return account_alloc(FAMILY_CACHE, SPACE_SLAB, 0, index, size, 0);
+}
+
+/* The row's sizes stand for its objects, unless the directory was full. */
+static __always_inline int cache_booked(__u32 index, struct kmem_cache *s, __u64 ptr)
+{
+	__u64 requested = 0, allocated = 0;
+
+	if (index < ROWS_RESERVED) {
+		requested = BPF_CORE_READ(s, object_size);
+		allocated = BPF_CORE_READ(s, size);
+	}
+	return account_alloc(FAMILY_CACHE, SPACE_SLAB, ptr, index, requested, allocated);
+}
+
+SEC("?raw_tp/kmem_cache_alloc")
+int BPF_PROG(cache_alloc, __u64 call_site, __u64 ptr, struct kmem_cache *s, __u64 flags)
+{
+	__u64 tag = (__u64)s;
+	__u32 index;
+
+	if (!gate_open())
+		return 0;
+	if ((knobs.filter_size && !size_wanted(BPF_CORE_READ(s, object_size))) ||
+	    !gfp_wanted(flags) || !process_wanted()) {
+		account_ignored(FAMILY_CACHE);
+		return 0;
+	}
+	if (!ptr)
+		return cache_failed(call_site, s, flags);
+	index = row_find(call_site, tag);
+	if (!index)
+		index = row_claim(call_site, tag, tag, flags);
+	return cache_booked(index, s, ptr);
+}
+
+SEC("?raw_tp/kmem_cache_free")
+int BPF_PROG(cache_free, __u64 call_site, __u64 ptr)
+{
+	if (!gate_open())
+		return 0;
+	if (!ptr) {
+		account_null_free(FAMILY_CACHE);
+		return 0;
+	}
+	return account_free(FAMILY_CACHE, SPACE_SLAB, ptr);
+}
