@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What was run and what the kernel must have allocated for it, as text or JSON. Nothing else writes
+ * to standard output.
+ */
+#ifndef WORKLOAD_REPORT_H
+#define WORKLOAD_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runner.h"
+
+/* The table of scenarios. 0, -ENOMEM, or -errno of the output. */
+int report_list(bool json);
+
+/* A run. JSON is one object of schema "workload/1", described in workload.c. The same errors. */
+int report_run(const struct run_plan *plan, const struct run_result *results, uint64_t duration_ns,
+	       bool json);
+
+#endif
