@@ -1,0 +1,683 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Life of the BPF side: knobs and map sizes before load, one attach per probe, a gate, reads by
+ * mmap without a syscall per row.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "calibrate.h"
+#include "collector.h"
+#include "message.h"
+#include "privileges.h"
+#include "probes.h"
+#include "tracer.skel.h"
+
+#define DEFAULT_OBJECTS (1u << 20)
+#define ROWS_BUDGET	(64u << 20) /* bytes of own-CPU rows on all CPUs together */
+#define ROWS_MOST	8192u
+#define ROWS_LEAST	1024u
+#define FAMILIES_TRACED                                                                         \
+	(1u << FAMILY_KMALLOC | 1u << FAMILY_CACHE | 1u << FAMILY_VMALLOC |                     \
+	 1u << FAMILY_PERCPU | 1u << FAMILY_PAGES)
+
+struct mapping {
+	void *at;
+	size_t size;
+};
+
+struct collector {
+	struct tracer_bpf *bpf;
+	struct collector_options options;
+	struct bpf_link **links; /* one per probe, NULL where not attached */
+	int *errors;		 /* one per probe: -errno of a failed attach */
+	struct symbols *symbols;
+	struct mapping rows, rare, infos, stats;
+	unsigned int cpus;
+	unsigned int row_total;
+	char *filters;
+	struct tracer_control *control;
+	struct timespec wall_start;
+	uint64_t started_ns, stopped_ns; /* CLOCK_MONOTONIC; 0: not yet */
+	uint64_t kernel_bytes;
+};
+
+/* ---- opening ------------------------------------------------------------------------------ */
+
+static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char line[1024];
+
+	if (level != LIBBPF_WARN || message_get_level() < MESSAGE_VERBOSE)
+		return 0;
+	vsnprintf(line, sizeof(line), format, args);
+	line[strcspn(line, "\n")] = '\0';
+	message_detail("libbpf: %s", line);
+	return 0;
+}
+
+static uint32_t power_of_two_below(uint64_t value)
+{
+	uint32_t power = 1;
+
+	while ((uint64_t)power * 2 <= value && power < 1u << 30)
+		power *= 2;
+	return power;
+}
+
+static uint32_t rows_per_cpu(unsigned int cpus)
+{
+	uint32_t rows = power_of_two_below(ROWS_BUDGET / sizeof(struct row) / cpus);
+
+	if (rows > ROWS_MOST)
+		rows = ROWS_MOST;
+	return rows < ROWS_LEAST ? ROWS_LEAST : rows;
+}
+
+static void set_filters(struct tracer_knobs *knobs, const struct collector_options *options)
+{
+	bool rows = options->range_count || options->cache[0];
+	bool size = options->size_min > 0 || options->size_max < UINT64_MAX;
+
+	knobs->size_min = options->size_min;
+	knobs->size_max = options->size_max;
+	memcpy(knobs->ranges, options->ranges, sizeof(knobs->ranges));
+	knobs->range_count = options->range_count;
+	memcpy(knobs->cache, options->cache, sizeof(knobs->cache));
+	memcpy(knobs->comm, options->comm, sizeof(knobs->comm));
+	knobs->process = options->process;
+	knobs->tgid = options->tgid;
+	knobs->gfp_mask = options->gfp_mask;
+	knobs->gfp_value = options->gfp_value;
+	knobs->filter_size = size;
+	knobs->filter_rows = rows;
+	knobs->filtered = rows || size || options->process || options->gfp_mask;
+	knobs->frees_decidable = options->process && !rows && !size && !options->gfp_mask;
+}
+
+static void set_knobs(struct collector *collector)
+{
+	struct tracer_bpf *bpf = collector->bpf;
+	struct tracer_knobs *knobs = (struct tracer_knobs *)&bpf->rodata->knobs;
+	uint8_t *slots = (uint8_t *)bpf->rodata->slot_table;
+	uint32_t rows = rows_per_cpu(collector->cpus);
+	uint64_t objects = collector->options.max_objects ?: DEFAULT_OBJECTS;
+	uint32_t buckets = power_of_two_below(objects / LEDGER_WAYS);
+
+	set_filters(knobs, &collector->options);
+	knobs->rows = rows + ROWS_RESERVED;
+	knobs->dir_mask = rows / DIR_WAYS - 1;
+	knobs->ledger = collector->options.live;
+	knobs->ledger_mask = (buckets < LEDGER_CHUNKS ? LEDGER_CHUNKS : buckets) - 1;
+	knobs->cpus_possible = collector->cpus;
+	for (uint32_t size = 0; size < SLOT_TABLE; size++)
+		slots[size] = slot_of(size);
+	collector->row_total = knobs->rows;
+	collector->options.max_objects = ((uint64_t)knobs->ledger_mask + 1) * LEDGER_WAYS;
+}
+
+static void size_maps(struct collector *collector)
+{
+	struct tracer_bpf *bpf = collector->bpf;
+	const struct tracer_knobs *knobs = (const struct tracer_knobs *)&bpf->rodata->knobs;
+	bool live = knobs->ledger;
+	const struct {
+		struct bpf_map *map;
+		uint32_t entries;
+	} sizes[] = {
+		{ bpf->maps.rows, knobs->rows * collector->cpus },
+		{ bpf->maps.rare, knobs->rows },
+		{ bpf->maps.infos, knobs->rows },
+		{ bpf->maps.directory, knobs->dir_mask + 1 },
+		{ bpf->maps.ledger, live ? knobs->ledger_mask + 1 : 1 },
+		{ bpf->maps.overflow, live ? (knobs->ledger_mask + 1) / 4 : 1 },
+		{ bpf->maps.stats, collector->cpus },
+		{ bpf->maps.contexts, collector->cpus },
+		{ bpf->maps.pids, knobs->process & PROCESS_TREE ? TRACER_MAX_PID / 64 : 1 },
+	};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		bpf_map__set_max_entries(sizes[i].map, sizes[i].entries);
+		collector->kernel_bytes +=
+			(uint64_t)sizes[i].entries * bpf_map__value_size(sizes[i].map);
+	}
+}
+
+static struct bpf_program *find_program(const struct collector *collector, const char *name)
+{
+	return bpf_object__find_program_by_name(collector->bpf->obj, name);
+}
+
+static void select_programs(struct collector *collector)
+{
+	const struct collector_options *options = &collector->options;
+
+	for (size_t i = 0; i < probe_count; i++)
+		if (probes[i].program && probe_wanted(&probes[i], options->families, options->process))
+			bpf_program__set_autoload(find_program(collector, probes[i].program), true);
+	bpf_program__set_autoload(collector->bpf->progs.symbol_name, true);
+	bpf_program__set_autoload(collector->bpf->progs.process_mark,
+				  options->process & PROCESS_TREE);
+	bpf_program__set_autoload(collector->bpf->progs.empty_alloc, true);
+	bpf_program__set_autoload(collector->bpf->progs.empty_free, true);
+}
+
+/* Why the programs did not load, and what would help. */
+static void explain_load(int error)
+{
+	char names[64];
+
+	if (error == -ENOSYS) {
+		message_error("this kernel has no bpf(): %s", strerror(ENOSYS));
+		message_hint("a kernel with CONFIG_BPF_SYSCALL=y is needed");
+	} else if (privileges_missing(names, sizeof(names))) {
+		message_error("not allowed to load BPF programs: %s missing", names);
+		message_hint("run it as root (sudo tracer …), or grant the capabilities");
+	} else if (access("/sys/kernel/btf/vmlinux", R_OK)) {
+		message_error("this kernel has no BTF: /sys/kernel/btf/vmlinux: %s", strerror(errno));
+		message_hint("a kernel with CONFIG_DEBUG_INFO_BTF=y is needed, and sysfs mounted on /sys");
+	} else if (error == -EPERM) {
+		message_error("the kernel refused the BPF programs: %s", strerror(EPERM));
+		message_hint("lockdown=confidentiality forbids reading kernel memory; `tracer doctor` tells");
+	} else {
+		message_error("the BPF programs did not load: %s", strerror(-error));
+		message_hint("`tracer doctor` shows what this kernel allows; -v shows libbpf's messages");
+	}
+}
+
+/* libbpf's error for a kernel without bpf() is that of the first probe; ask directly. */
+static bool bpf_missing(void)
+{
+	return bpf_prog_get_next_id(0, &(uint32_t){ 0 }) == -ENOSYS;
+}
+
+static int load(struct collector *collector)
+{
+	const struct collector_options *options = &collector->options;
+	char names[64];
+	int error;
+
+	if (bpf_missing()) {
+		explain_load(-ENOSYS);
+		return -ENOSYS;
+	}
+	if (privileges_missing(names, sizeof(names))) {
+		explain_load(-EPERM);
+		return -EPERM;
+	}
+	libbpf_set_print(print_libbpf);
+	collector->bpf = tracer_bpf__open();
+	if (!collector->bpf) {
+		error = -errno;
+		explain_load(error);
+		return error;
+	}
+	set_knobs(collector);
+	size_maps(collector);
+	select_programs(collector);
+	error = tracer_bpf__load(collector->bpf);
+	if (error) {
+		explain_load(error);
+		return error;
+	}
+	collector->control = &collector->bpf->bss->control;
+	if (options->process & PROCESS_CGROUP)
+		error = bpf_map_update_elem(bpf_map__fd(collector->bpf->maps.cgroups), &(int){ 0 },
+					    &options->cgroup_fd, BPF_ANY);
+	if (error)
+		message_error("the cgroup can't be used as a filter: %s", strerror(-error));
+	return error;
+}
+
+static int map_one(struct mapping *mapping, struct bpf_map *map)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	size_t bytes = (size_t)bpf_map__max_entries(map) * bpf_map__value_size(map);
+	void *at;
+
+	bytes = (bytes + page - 1) & ~(page - 1);
+	at = mmap(NULL, bytes, PROT_READ, MAP_SHARED, bpf_map__fd(map), 0);
+	if (at == MAP_FAILED)
+		return -errno;
+	*mapping = (struct mapping){ at, bytes };
+	return 0;
+}
+
+static int map_all(struct collector *collector)
+{
+	struct tracer_bpf *bpf = collector->bpf;
+	int error = map_one(&collector->rows, bpf->maps.rows);
+
+	error = error ?: map_one(&collector->rare, bpf->maps.rare);
+	error = error ?: map_one(&collector->infos, bpf->maps.infos);
+	error = error ?: map_one(&collector->stats, bpf->maps.stats);
+	if (error)
+		message_error("can't map what the kernel counts: %s", strerror(-error));
+	return error;
+}
+
+static int attach_all(struct collector *collector)
+{
+	unsigned int attached = 0;
+
+	collector->links = calloc(probe_count, sizeof(*collector->links));
+	collector->errors = calloc(probe_count, sizeof(*collector->errors));
+	if (!collector->links || !collector->errors)
+		return -ENOMEM;
+	for (size_t i = 0; i < probe_count; i++) {
+		const struct collector_options *options = &collector->options;
+
+		if (!probes[i].program ||
+		    !probe_wanted(&probes[i], options->families, options->process))
+			continue;
+		collector->links[i] =
+			bpf_program__attach(find_program(collector, probes[i].program));
+		if (collector->links[i])
+			attached++;
+		else
+			collector->errors[i] = -errno;
+	}
+	if (attached)
+		return 0;
+	message_error("none of the hooks could be attached");
+	message_hint("`tracer doctor` says which, and why");
+	return -ENOENT;
+}
+
+static int resolve_address(void *context, uint64_t address, char *text, size_t size)
+{
+	const struct collector *collector = context;
+	struct {
+		uint64_t address;
+		char text[128];
+	} request = { .address = address };
+	/* A syscall program's context is copied back to where it came from. */
+	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request, .ctx_size_in = sizeof(request));
+	int error = bpf_prog_test_run_opts(bpf_program__fd(collector->bpf->progs.symbol_name), &run);
+
+	if (error)
+		return error;
+	snprintf(text, size, "%.*s", (int)sizeof(request.text), request.text);
+	return 0;
+}
+
+int collector_open(struct collector **out, const struct collector_options *options)
+{
+	struct collector *collector = calloc(1, sizeof(*collector));
+	int cpus = libbpf_num_possible_cpus(), error = -ENOMEM;
+
+	if (!collector)
+		return -ENOMEM;
+	collector->options = *options;
+	if (!collector->options.families)
+		collector->options.families = FAMILIES_TRACED;
+	collector->cpus = cpus > 0 && cpus <= TRACER_MAX_CPUS ? cpus : TRACER_MAX_CPUS;
+	collector->filters = options->filters ? strdup(options->filters) : NULL;
+	collector->options.filters = NULL;
+	collector->symbols = symbols_new(resolve_address, collector);
+	if (!collector->symbols)
+		goto fail;
+	error = load(collector);
+	error = error ?: map_all(collector);
+	error = error ?: attach_all(collector);
+	if (error)
+		goto fail;
+	*out = collector;
+	return 0;
+fail:
+	collector_close(collector);
+	return error;
+}
+
+static void unmap_one(struct mapping *mapping)
+{
+	if (mapping->at)
+		munmap(mapping->at, mapping->size);
+	*mapping = (struct mapping){ 0 };
+}
+
+static void detach_all(struct collector *collector)
+{
+	for (size_t i = 0; collector->links && i < probe_count; i++) {
+		bpf_link__destroy(collector->links[i]);
+		collector->links[i] = NULL;
+	}
+}
+
+void collector_close(struct collector *collector)
+{
+	if (!collector)
+		return;
+	detach_all(collector);
+	unmap_one(&collector->rows);
+	unmap_one(&collector->rare);
+	unmap_one(&collector->infos);
+	unmap_one(&collector->stats);
+	tracer_bpf__destroy(collector->bpf);
+	symbols_free(collector->symbols);
+	free(collector->links);
+	free(collector->errors);
+	free(collector->filters);
+	free(collector);
+}
+
+/* ---- running ------------------------------------------------------------------------------ */
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+int collector_mark_self(const struct collector *collector)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, run);
+
+	return bpf_prog_test_run_opts(bpf_program__fd(collector->bpf->progs.process_mark), &run);
+}
+
+void collector_start(struct collector *collector)
+{
+	clock_gettime(CLOCK_REALTIME, &collector->wall_start);
+	collector->started_ns = monotonic_ns();
+	__atomic_store_n(&collector->control->on, 1, __ATOMIC_SEQ_CST);
+}
+
+void collector_stop(struct collector *collector)
+{
+	__atomic_store_n(&collector->control->on, 0, __ATOMIC_SEQ_CST);
+	if (!collector->stopped_ns)
+		collector->stopped_ns = monotonic_ns();
+}
+
+/* A link of our own on the two empty programs. */
+static double measure_empty(struct collector *collector)
+{
+	struct bpf_link *alloc = bpf_program__attach(collector->bpf->progs.empty_alloc);
+	struct bpf_link *release = bpf_program__attach(collector->bpf->progs.empty_free);
+	double ns = alloc && release ? calibrate_run() : 0;
+
+	bpf_link__destroy(alloc);
+	bpf_link__destroy(release);
+	return ns;
+}
+
+static uint64_t difference(double ns, double bare)
+{
+	return ns > bare && bare > 0 ? (uint64_t)(ns - bare + 0.5) : 0;
+}
+
+void collector_calibrate(struct collector *collector, struct snapshot_cost *cost)
+{
+	bool traced = collector->options.families >> FAMILY_KMALLOC & 1;
+	double own, empty, bare;
+
+	/* The load's events are kmalloc and kfree: without their hooks it measures nothing. */
+	if (!traced) {
+		detach_all(collector);
+		return;
+	}
+	__atomic_store_n(&collector->control->on, 1, __ATOMIC_SEQ_CST);
+	own = calibrate_run();
+	__atomic_store_n(&collector->control->on, 0, __ATOMIC_SEQ_CST);
+	detach_all(collector);
+	empty = measure_empty(collector);
+	bare = calibrate_run();
+	cost->ns_per_event = difference(own, bare);
+	cost->ns_per_event_empty = difference(empty, bare);
+}
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+static const struct row *cpu_row(const struct collector *collector, unsigned int cpu, size_t index)
+{
+	const struct row *rows = collector->rows.at;
+
+	return &rows[(size_t)cpu * collector->row_total + index];
+}
+
+static void add_cpu(struct snapshot_row *out, const struct row *row)
+{
+	out->allocs += row->allocs;
+	out->bytes_requested += row->bytes_requested;
+	out->bytes_allocated += row->bytes_allocated;
+	out->frees += row->frees;
+	out->freed_requested += row->freed_requested;
+	out->freed_allocated += row->freed_allocated;
+	if (row->size_max > out->size_max)
+		out->size_max = row->size_max;
+	if (row->size_min_inverted && (!out->size_min || ~row->size_min_inverted < out->size_min))
+		out->size_min = ~row->size_min_inverted;
+}
+
+static void add_rare(struct snapshot_row *out, const struct row_rare *rare)
+{
+	out->frees += rare->cross_frees;
+	out->freed_requested += rare->cross_requested;
+	out->freed_allocated += rare->cross_allocated;
+	out->unseen = rare->unseen;
+	out->unseen_requested = rare->unseen_requested;
+	out->unseen_allocated = rare->unseen_allocated;
+}
+
+/* A cache's row counts objects; its sizes stand in the row's info. */
+static void size_cache_row(struct snapshot_row *out, const struct row_info *info)
+{
+	uint64_t requested = info->object_size, allocated = info->slot_size;
+
+	if (!allocated)
+		return;
+	out->bytes_requested = out->allocs * requested;
+	out->bytes_allocated = out->allocs * allocated;
+	out->freed_requested = out->frees * requested;
+	out->freed_allocated = out->frees * allocated;
+	out->unseen_requested = out->unseen * requested;
+	out->unseen_allocated = out->unseen * allocated;
+	out->size_min = out->size_max = requested;
+	out->slot = slot_of(requested);
+}
+
+static void describe_reserved(struct snapshot_row *out, size_t index)
+{
+	if (index >= ROW_MOVABLE(0)) {
+		out->family = FAMILY_PAGES;
+		out->slot = index - ROW_MOVABLE(0);
+	} else if (index < FAMILY_COUNT) {
+		out->family = index;
+		/* Sizes of many kinds in one row: the histogram takes them at their mean. */
+		out->slot = out->allocs ? slot_of(out->bytes_requested / out->allocs) : 0;
+	}
+}
+
+static void read_row(const struct collector *collector, struct snapshot_row *out, size_t index)
+{
+	const struct row_info *info = (const struct row_info *)collector->infos.at + index;
+
+	for (unsigned int cpu = 0; cpu < collector->cpus; cpu++)
+		add_cpu(out, cpu_row(collector, cpu, index));
+	add_rare(out, (const struct row_rare *)collector->rare.at + index);
+	if (index < ROWS_RESERVED) {
+		describe_reserved(out, index);
+		return;
+	}
+	out->site = info->site;
+	out->tag = info->tag;
+	out->family = info->family < FAMILY_COUNT ? info->family : FAMILY_KMALLOC;
+	out->gfp = info->gfp;
+	if (out->family == FAMILY_CACHE && info->slot_size) {
+		memcpy(out->cache, info->cache, TRACER_NAME);
+		size_cache_row(out, info);
+		return;
+	}
+	out->flags = info->tag >> TAG_FLAGS_SHIFT & 0xff;
+	out->slot = info->tag & TAG_SLOT_MASK;
+	if (out->flags & ROW_STACK)
+		memcpy(out->frames, info->frames, sizeof(out->frames));
+}
+
+static bool row_used(const struct collector *collector, size_t index)
+{
+	const struct row_info *info = (const struct row_info *)collector->infos.at + index;
+
+	return index < ROWS_RESERVED || __atomic_load_n(&info->ready, __ATOMIC_ACQUIRE);
+}
+
+static int read_rows(const struct collector *collector, struct snapshot *snapshot)
+{
+	snapshot->rows = calloc(collector->row_total, sizeof(*snapshot->rows));
+	if (!snapshot->rows)
+		return -ENOMEM;
+	snapshot->row_count = collector->row_total;
+	for (size_t i = 0; i < snapshot->row_count; i++)
+		if (row_used(collector, i))
+			read_row(collector, &snapshot->rows[i], i);
+	return 0;
+}
+
+static void read_totals(const struct collector *collector, struct snapshot *snapshot)
+{
+	for (unsigned int cpu = 0; cpu < collector->cpus; cpu++) {
+		const struct cpu_stats *stats = (const struct cpu_stats *)collector->stats.at + cpu;
+
+		for (int family = 0; family < FAMILY_COUNT; family++) {
+			struct snapshot_totals *totals = &snapshot->totals[family];
+
+			totals->frees_unknown += stats->frees_unknown[family];
+			totals->frees_null += stats->frees_null[family];
+			totals->ignored += stats->ignored[family];
+			totals->frees_ignored += stats->frees_ignored[family];
+		}
+	}
+}
+
+static uint64_t count_events(const struct snapshot *snapshot)
+{
+	uint64_t events = 0;
+
+	for (size_t i = 0; i < snapshot->row_count; i++)
+		events += snapshot->rows[i].allocs + snapshot->rows[i].frees;
+	for (int family = 0; family < FAMILY_COUNT; family++) {
+		const struct snapshot_totals *totals = &snapshot->totals[family];
+
+		events += totals->frees_unknown + totals->frees_null + totals->ignored +
+			  totals->frees_ignored;
+	}
+	return events;
+}
+
+static void read_cost(const struct collector *collector, struct snapshot *snapshot)
+{
+	struct rusage usage;
+
+	snapshot->cost.events = count_events(snapshot);
+	snapshot->cost.kernel_bytes = collector->kernel_bytes;
+	if (getrusage(RUSAGE_SELF, &usage))
+		return;
+	snapshot->cost.user_cpu_ns =
+		(uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000 +
+		(uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
+}
+
+static uint64_t program_misses(const struct collector *collector, const struct probe *probe)
+{
+	struct bpf_prog_info info = { 0 };
+	uint32_t size = sizeof(info);
+	int fd = bpf_program__fd(find_program(collector, probe->program));
+
+	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) ? 0 : info.recursion_misses;
+}
+
+static int read_hook(const struct collector *collector, size_t index, struct hook_state *hook)
+{
+	const struct collector_options *options = &collector->options;
+	const struct probe *probe = &probes[index];
+
+	hook->family = probe->family;
+	hook->name = strdup(probe->hook);
+	hook->kind = strdup(probe->kind);
+	if (!hook->name || !hook->kind)
+		return -ENOMEM;
+	if (!probe_wanted(probe, options->families, options->process)) {
+		hook->status = HOOK_UNWANTED;
+		return 0;
+	}
+	if (probe->program && !collector->errors[index]) {
+		hook->status = HOOK_ATTACHED;
+		hook->misses = program_misses(collector, probe);
+		return 0;
+	}
+	hook->status = HOOK_MISSING;
+	hook->reason = strdup(probe_reason(probe, collector->errors[index]));
+	return hook->reason ? 0 : -ENOMEM;
+}
+
+static int read_hooks(const struct collector *collector, struct snapshot *snapshot)
+{
+	int error = 0;
+
+	snapshot->hooks = calloc(probe_count, sizeof(*snapshot->hooks));
+	if (!snapshot->hooks)
+		return -ENOMEM;
+	snapshot->hook_count = probe_count;
+	for (size_t i = 0; i < probe_count && !error; i++)
+		error = read_hook(collector, i, &snapshot->hooks[i]);
+	return error;
+}
+
+static int read_head(const struct collector *collector, struct snapshot *snapshot)
+{
+	const struct tracer_knobs *knobs =
+		(const struct tracer_knobs *)&collector->bpf->rodata->knobs;
+	uint64_t end = collector->stopped_ns ?: monotonic_ns();
+	struct utsname host;
+
+	uname(&host);
+	snapshot->kernel = strdup(host.release);
+	snapshot->arch = strdup(host.machine);
+	snapshot->filters = collector->filters ? strdup(collector->filters) : NULL;
+	if (!snapshot->kernel || !snapshot->arch || (collector->filters && !snapshot->filters))
+		return -ENOMEM;
+	snapshot->started_ns = (uint64_t)collector->wall_start.tv_sec * 1000000000 +
+			       (uint64_t)collector->wall_start.tv_nsec;
+	snapshot->duration_ns = collector->started_ns ? end - collector->started_ns : 0;
+	snapshot->families = collector->options.families;
+	snapshot->cpus = collector->cpus;
+	snapshot->live = knobs->ledger;
+	snapshot->filtered = knobs->filtered;
+	snapshot->frees_decidable = knobs->frees_decidable;
+	snapshot->max_objects = knobs->ledger ? collector->options.max_objects : 0;
+	snapshot->loss = collector->control->loss;
+	snapshot->symbols = collector->symbols;
+	return 0;
+}
+
+int collector_read(struct collector *collector, struct snapshot *snapshot)
+{
+	struct snapshot taken = { 0 };
+	int error = read_head(collector, &taken);
+
+	error = error ?: read_rows(collector, &taken);
+	error = error ?: read_hooks(collector, &taken);
+	if (error) {
+		snapshot_fini(&taken);
+		return error;
+	}
+	read_totals(collector, &taken);
+	read_cost(collector, &taken);
+	snapshot_resolve(&taken);
+	*snapshot = taken;
+	return 0;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Options -> command -> exit status. */
+#include <errno.h>
+#include <locale.h>
+#include <unistd.h>
+
+#include "doctor.h"
+#include "inspect.h"
+#include "message.h"
+#include "options.h"
+#include "output.h"
+#include "session.h"
+
+static int run_inspect(const struct options *options)
+{
+	struct inspect_options wanted = {
+		.root = "",
+		.top = options->top,
+		.interval_ns = options->interval_ns,
+		.duration_ns = options->duration_ns,
+		.json = options->format == FORMAT_JSON,
+	};
+	struct output output;
+	int status;
+
+	if (output_open(&output, options->output))
+		return EXIT_USAGE;
+	wanted.colour = output_colour(&output);
+	status = inspect_run(&wanted, output.file);
+	if (output.name)
+		fclose(output.file);
+	return status;
+}
+
+static int run_doctor(const struct options *options)
+{
+	struct output output;
+	int status, error;
+
+	if (output_open(&output, options->output))
+		return EXIT_USAGE;
+	status = doctor_run(options->format == FORMAT_JSON, output_colour(&output), output.file);
+	error = output_close(&output);
+	return error && error != -EPIPE ? EXIT_CANNOT_TRACE : status;
+}
+
+/* Plain `tracer` off a terminal, where a live view makes no sense. */
+static int print_usage(void)
+{
+	options_print_help(COMMAND_LIVE, stderr);
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+
+	setlocale(LC_CTYPE, "");
+	if (options_parse(&options, argc, argv))
+		return EXIT_USAGE;
+	message_set_level(options.verbosity);
+	switch (options.command) {
+	case COMMAND_LIVE:
+		if (!isatty(STDOUT_FILENO) && !options.output)
+			return print_usage();
+		return session_run(&options);
+	case COMMAND_STAT:
+		return session_run(&options);
+	case COMMAND_REPORT:
+		return session_report(&options);
+	case COMMAND_DOCTOR:
+		return run_doctor(&options);
+	case COMMAND_INSPECT:
+		return run_inspect(&options);
+	case COMMAND_VERSION:
+		printf("tracer %s\n", TRACER_VERSION);
+		return EXIT_DONE;
+	case COMMAND_HELP:
+		options_print_help(options.help_of, stdout);
+		return EXIT_DONE;
+	}
+	return EXIT_USAGE;
+}
