@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The reasons behind told.h. */
+#include "told.h"
+
+struct told told_of(const struct snapshot *snapshot)
+{
+	static const char no_ledger[] = "no ledger of live objects was kept (--no-live)";
+	static const char no_filter[] = "the filters can't be decided at a free whose allocation "
+					"was not counted";
+	bool decidable = !snapshot->filtered || snapshot->frees_decidable;
+	struct told told = {0};
+
+	if (!snapshot->live) {
+		told.live = no_ledger;
+		told.frees_unknown = no_ledger;
+	}
+	if (!decidable) {
+		told.frees_unknown = no_filter;
+		told.frees = snapshot->live ? NULL : no_filter;
+	}
+	return told;
+}
