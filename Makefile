@@ -70,7 +70,8 @@ helper_bin := $(patsubst tests/helpers/%.c,$(O)/helpers/%,$(wildcard tests/helpe
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all check bench install uninstall clean help unit
+.PHONY: all check bench fuzz install uninstall clean help unit
+.SECONDARY:
 
 all: $(O)/tracer $(O)/workload ## build tracer and the workload program (default)
 
@@ -151,6 +152,20 @@ $(O)/tests/bench.d/%.o: tests/bench/%.c | $(skeleton)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -Iworkload_module $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
+# libFuzzer comes with clang; every object is built again with its instrumentation.
+FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
+
+fuzz: $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c)) ## build the fuzzers of the parsers
+
+$(O)/fuzz/%.o: %.c | $(skeleton)
+	$(call say,FUZZCC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(CPPFLAGS) $(ALL_CFLAGS) $(FUZZ_FLAGS) -MMD -MP -c $< -o $@
+
+$(O)/fuzz/%: $(O)/fuzz/tests/fuzz/%.o $(patsubst %.c,$(O)/fuzz/%.o,$(filter-out user/main.c,$(wildcard user/*.c)))
+	$(call say,LINK,$@)
+	$(Q)$(CLANG) $(LDFLAGS) -fsanitize=fuzzer,address,undefined $^ $(LDLIBS) -lm -o $@
+
 # ---- the rest ----
 
 install: all ## install tracer and its man pages
@@ -169,4 +184,4 @@ $(O)/bpf $(O)/user $(O)/workload_module:
 	$(Q)mkdir -p $@
 
 -include $(wildcard $(O)/bpf/*.d $(O)/user/*.d $(O)/workload_module/*.d $(O)/asan/*/*.d \
-	 $(O)/asan/tests/unit/*.d $(O)/tests/bench.d/*.d)
+	 $(O)/asan/tests/unit/*.d $(O)/tests/bench.d/*.d $(O)/fuzz/*/*.d $(O)/fuzz/tests/fuzz/*.d)

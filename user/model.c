@@ -87,6 +87,11 @@ static bool row_idle(const struct snapshot_row *row)
 	return !row->allocs && !row->frees && !row->unseen && !row->freed_allocated;
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 /*
  * The first event of a large kmalloc that fires twice was replaced in the ledger by the second:
  * exactly those are taken out, so a kernel that fires once loses nothing. Failures are not in the
@@ -95,26 +100,29 @@ static bool row_idle(const struct snapshot_row *row)
 static void take_duplicates(struct booking *booking, bool live)
 {
 	const struct snapshot_row *row = booking->row;
+	bool evidence = live && !(row->flags & ROW_FAILED);
 
-	if (row->family != FAMILY_KMALLOC || !origin_is_inner(booking->site))
+	if (!origin_is_inner(row, booking->site, evidence))
 		return;
-	if (!live || row->flags & ROW_FAILED) {
+	if (!evidence) {
 		booking->duplicates = booking->allocs;
 		booking->allocs = booking->bytes_requested = booking->bytes_allocated = 0;
 		booking->live_objects = booking->live_bytes = 0;
 		return;
 	}
-	booking->duplicates = row->unseen;
-	booking->allocs -= row->unseen;
-	booking->bytes_requested -= row->unseen_requested;
-	booking->bytes_allocated -= row->unseen_allocated;
+	/* An interval may begin between the two events: nothing is taken that is not there. */
+	booking->duplicates = least(row->unseen, booking->allocs);
+	booking->allocs -= booking->duplicates;
+	booking->bytes_requested -= least(row->unseen_requested, booking->bytes_requested);
+	booking->bytes_allocated -= least(row->unseen_allocated, booking->bytes_allocated);
 	booking->unseen = 0;
 }
 
 static uint64_t row_size_slot(const struct snapshot_row *row)
 {
-	if (row->family == FAMILY_PAGES)
-		return slot_of(4096ull << row->slot);
+	/* Pages have an order there, but for [other sites], whose slot is one of sizes already. */
+	if (row->family == FAMILY_PAGES && row->slot < ROW_ORDERS)
+		return slot_of(1ull << TRACER_PAGE_SHIFT << row->slot);
 	return row->slot;
 }
 

@@ -36,11 +36,13 @@ static const char *const percpu_frames[] = {
 	"pcpu_alloc*", "__alloc_percpu*", "alloc_percpu*", NULL,
 };
 
-/* Call sites of kmalloc that belong to kmalloc. kvmalloc's are not here: its event fires once. */
+/* Call sites of kmalloc that belong to kmalloc. */
 static const char *const inner_sites[] = {
 	"__kmalloc*", "kmalloc_large*", "___kmalloc*", "kmalloc_trace*", "kmalloc_node_trace*",
-	"__do_kmalloc_node*", "__kmalloc_large_node*", NULL,
+	"__do_kmalloc_node*", NULL,
 };
+
+static const char *const kvmalloc_sites[] = { "__kvmalloc*", "kvmalloc*", NULL };
 
 static const struct {
 	const char *function;
@@ -79,9 +81,13 @@ static bool name_in(const char *name, const char *const *patterns)
 	return false;
 }
 
-bool origin_is_inner(const struct symbol *site)
+bool origin_is_inner(const struct snapshot_row *row, const struct symbol *site, bool evidence)
 {
-	return site && site->name && !site->module && name_in(site->name, inner_sites);
+	if (row->family != FAMILY_KMALLOC || slot_high(row->slot) <= TRACER_LARGE_KMALLOC)
+		return false;
+	if (!site || !site->name || site->module)
+		return false;
+	return name_in(site->name, inner_sites) || (evidence && name_in(site->name, kvmalloc_sites));
 }
 
 static const char *const *allocator_frames(enum tracer_family family)

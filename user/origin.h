@@ -21,9 +21,11 @@ struct origin {
 struct origin origin_of_stack(const struct snapshot_row *row, const struct symbols *symbols);
 
 /*
- * Does a kmalloc call site lie inside the allocator itself? Only the first event of a large
- * kmalloc that fires twice (since 6.8, commit 4862caa5cba3) has one.
+ * Is this row that of a large kmalloc whose call site lies inside the allocator itself? Such is the first of the
+ * two events of one that fires twice (since 6.8, commit 4862caa5cba3). kvmalloc's own site is the
+ * first event's on some kernels and the only one's on others: it counts only with `evidence`,
+ * where no more is taken out than was seen to be replaced by a second event.
  */
-bool origin_is_inner(const struct symbol *site);
+bool origin_is_inner(const struct snapshot_row *row, const struct symbol *site, bool evidence);
 
 #endif

@@ -25,6 +25,7 @@
 #define VMALLOC	  0xa000
 #define BPF_ALLOC 0xb000
 #define BPF_PROGRAM 0xc000
+#define KVMALLOC  0xd000
 
 struct fixture {
 	struct snapshot snapshot;
@@ -45,6 +46,7 @@ static const struct {
 	{ OTHER, "other_caller+0x1/0x2" },
 	{ PCPU, "pcpu_alloc_pages.constprop.0+0x8/0x90" },
 	{ VMALLOC, "__vmalloc_node_range_noprof+0x11/0x900" },
+	{ KVMALLOC, "__kvmalloc_node_noprof+0x53a/0x700" },
 	{ BPF_ALLOC, "bpf_prog_alloc_no_stats+0x4e/0x110" },
 	{ BPF_PROGRAM, "bpf_prog_6deef7357e7b4530_vmap_alloc+0x10/0x20" },
 };
@@ -171,6 +173,56 @@ static void test_single_event_inside_allocator(void **state)
 	unseen_some(inner, 3, 16384); /* three were doubled, two were not */
 	assert_int_equal(build(fixture, SORT_BYTES)->families[FAMILY_KMALLOC].allocs, 2);
 	assert_adds_up(&fixture->model.families[FAMILY_KMALLOC]);
+}
+
+/* kvmalloc's site is the inner one on some kernels: what was replaced is taken out, no more. */
+static void test_double_kvmalloc(void **state)
+{
+	struct fixture *fixture = *state;
+	struct snapshot_row *inner = add_row(fixture, FAMILY_KMALLOC, KVMALLOC, 16384, 3);
+	struct snapshot_row *small = add_row(fixture, FAMILY_KMALLOC, KVMALLOC, 64, 10);
+
+	unseen_some(inner, 3, 16384);
+	unseen_some(small, 4, 64); /* freed by RCU, not doubled */
+	add_row(fixture, FAMILY_KMALLOC, CALLER, 16384, 3);
+	build(fixture, SORT_BYTES);
+	assert_int_equal(fixture->model.families[FAMILY_KMALLOC].allocs, 13);
+	assert_int_equal(fixture->model.families[FAMILY_KMALLOC].duplicates, 3);
+	assert_int_equal(fixture->model.families[FAMILY_KMALLOC].frees_unseen, 4);
+	assert_adds_up(&fixture->model.families[FAMILY_KMALLOC]);
+}
+
+/* An interval that begins between the two events must not count below zero. */
+static void test_double_across_interval(void **state)
+{
+	struct fixture *fixture = *state;
+	struct snapshot_row *inner = add_row(fixture, FAMILY_KMALLOC, INNER, 16384, 1);
+	struct snapshot before = fixture->snapshot;
+
+	before.rows = calloc(fixture->snapshot.row_count, sizeof(*before.rows));
+	memcpy(before.rows, fixture->snapshot.rows,
+	       fixture->snapshot.row_count * sizeof(*before.rows));
+	unseen_some(inner, 1, 16384);
+	assert_int_equal(model_build(&fixture->model, &before, &fixture->snapshot, SORT_BYTES), 0);
+	assert_int_equal(fixture->model.families[FAMILY_KMALLOC].allocs, 0);
+	assert_int_equal(fixture->model.families[FAMILY_KMALLOC].bytes_allocated, 0);
+	free(before.rows);
+}
+
+/* The directory was full: sizes of pages are then sizes, not orders. */
+static void test_other_pages(void **state)
+{
+	struct fixture *fixture = *state;
+	struct snapshot_row *row = &fixture->snapshot.rows[ROW_OTHER(FAMILY_PAGES)];
+
+	row->family = FAMILY_PAGES;
+	row->slot = slot_of(8192);
+	row->allocs = 2;
+	row->bytes_requested = row->bytes_allocated = 16384;
+	row->size_min = row->size_max = 8192;
+	build(fixture, SORT_BYTES);
+	assert_int_equal(histogram_percentile(&fixture->model.families[FAMILY_PAGES].size, 0.5),
+			 8192);
 }
 
 static void test_double_failure(void **state)
@@ -390,6 +442,9 @@ int main(void)
 		TEST(test_empty),
 		TEST(test_double_event),
 		TEST(test_single_event_inside_allocator),
+		TEST(test_double_kvmalloc),
+		TEST(test_double_across_interval),
+		TEST(test_other_pages),
 		TEST(test_double_failure),
 		TEST(test_double_without_ledger),
 		TEST(test_unseen_frees),
