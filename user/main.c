@@ -2,6 +2,8 @@
 /* Options -> command -> exit status. */
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "doctor.h"
@@ -21,26 +23,37 @@ static int run_inspect(const struct options *options)
 		.json = options->format == FORMAT_JSON,
 	};
 	struct output output;
-	int status;
+	int status, error;
 
 	if (output_open(&output, options->output))
 		return EXIT_USAGE;
 	wanted.colour = output_colour(&output);
 	status = inspect_run(&wanted, output.file);
-	if (output.name)
-		fclose(output.file);
-	return status;
+	if (!output.name || status != EXIT_DONE)
+		return status;
+	error = output_close(&output);
+	return error && error != -EPIPE ? EXIT_CANNOT_TRACE : status;
 }
 
+/* Rendered into memory first, so that a failed write is known by its own error. */
 static int run_doctor(const struct options *options)
 {
 	struct output output;
+	char *text = NULL;
+	size_t size = 0;
 	int status, error;
+	FILE *page;
 
 	if (output_open(&output, options->output))
 		return EXIT_USAGE;
-	status = doctor_run(options->format == FORMAT_JSON, output_colour(&output), output.file);
-	error = output_close(&output);
+	page = open_memstream(&text, &size);
+	if (!page)
+		return EXIT_CANNOT_TRACE;
+	status = doctor_run(options->format == FORMAT_JSON, output_colour(&output), page);
+	fclose(page);
+	error = output_write(&output, text, size);
+	free(text);
+	error = error ?: output_close(&output);
 	return error && error != -EPIPE ? EXIT_CANNOT_TRACE : status;
 }
 
@@ -56,12 +69,13 @@ int main(int argc, char **argv)
 	struct options options;
 
 	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
 	if (options_parse(&options, argc, argv))
 		return EXIT_USAGE;
 	message_set_level(options.verbosity);
 	switch (options.command) {
 	case COMMAND_LIVE:
-		if (!isatty(STDOUT_FILENO) && !options.output)
+		if (!isatty(STDOUT_FILENO))
 			return print_usage();
 		return session_run(&options);
 	case COMMAND_STAT:

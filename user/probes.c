@@ -77,7 +77,7 @@ const char *probe_reason(const struct probe *probe, int error)
 	else if (error == -ENOENT)
 		why = "this kernel has no such tracepoint";
 	else if (error == -EPERM || error == -EACCES)
-		why = "the kernel refused it (rights or lockdown)";
+		why = "the kernel refused it: rights, or a policy such as lockdown";
 	else
 		why = strerror(-error);
 	snprintf(text, sizeof(text), "%s; %s", why, probe->without);

@@ -15,22 +15,17 @@
 #include "families.h"
 #include "render.h"
 
-#define WIDTH 100
+#define WIDTH  100
 #define INDENT 11
 
 static const char *const status_words[] = {
-	[FEATURE_OK] = "ok",
-	[FEATURE_LIMITS] = "limits",
-	[FEATURE_MISSING] = "missing",
-	[FEATURE_REFUSED] = "refused",
-	[FEATURE_UNKNOWN] = "unknown",
+	[FEATURE_OK] = "ok",	       [FEATURE_LIMITS] = "limits",   [FEATURE_MISSING] = "missing",
+	[FEATURE_REFUSED] = "refused", [FEATURE_UNKNOWN] = "unknown",
 };
 
 static const char *const status_colours[] = {
-	[FEATURE_OK] = "\033[32m",
-	[FEATURE_LIMITS] = "\033[33m",
-	[FEATURE_MISSING] = "\033[31m",
-	[FEATURE_REFUSED] = "\033[31m",
+	[FEATURE_OK] = "\033[32m",	[FEATURE_LIMITS] = "\033[33m",
+	[FEATURE_MISSING] = "\033[31m", [FEATURE_REFUSED] = "\033[31m",
 	[FEATURE_UNKNOWN] = "\033[33m",
 };
 
@@ -70,8 +65,8 @@ static void render_heading(const struct page *page, const char *title)
 
 static void render_word(const struct page *page, const char *word, enum feature_status status)
 {
-	fprintf(page->out, "  %s%-*s%s", page->colour ? status_colours[status] : "", INDENT - 2, word,
-		page->colour ? "\033[0m" : "");
+	fprintf(page->out, "  %s%-*s%s", page->colour ? status_colours[status] : "", INDENT - 2,
+		word, page->colour ? "\033[0m" : "");
 }
 
 /* "label text", broken into lines below each other; nothing for an empty text. */
@@ -155,7 +150,8 @@ static void render_others(const struct page *page, const struct doctor_report *r
 		if (hook->probe->family != family || hook->status == FEATURE_OK)
 			continue;
 		if (!hook->probe->program) {
-			snprintf(text, sizeof(text), "%s(): %s", hook->target, hook->probe->without);
+			snprintf(text, sizeof(text), "%s(): %s", hook->target,
+				 hook->probe->without);
 			render_below(page, "not seen:", text);
 		} else if (!none) {
 			snprintf(text, sizeof(text), "%s: %s", hook->target, hook->reason);
@@ -191,7 +187,8 @@ void render_doctor_text(const struct doctor_report *report, bool colour, FILE *o
 	escape_text(kernel, sizeof(kernel), report->kernel, strlen(report->kernel));
 	escape_text(arch, sizeof(arch), report->arch, strlen(report->arch));
 	fprintf(out, "kernel %s, %s, run by uid %u\n", kernel, arch, report->uid);
-	fprintf(out, "%s%s.%s\n", colour ? "\033[1m" : "", report->verdict, colour ? "\033[0m" : "");
+	fprintf(out, "%s%s.%s\n", colour ? "\033[1m" : "", report->verdict,
+		colour ? "\033[0m" : "");
 	if (report->cure[0])
 		fprintf(out, "What would change it: %s.\n", report->cure);
 	render_families(&page, report);
@@ -223,9 +220,9 @@ static json_t *json_hook(const struct doctor_hook *hook)
 {
 	const char *family = hook->probe->family < 0 ? NULL : family_name(hook->probe->family);
 
-	return json_pack("{s:s, s:s, s:s, s:s?, s:b, s:s, s:o, s:o, s:o}", "name", hook->probe->hook,
-			 "target", hook->target, "kind", hook->probe->kind, "family", family,
-			 "used", hook->probe->program != NULL, "status",
+	return json_pack("{s:s, s:s, s:s, s:s?, s:b, s:s, s:o, s:o, s:o}", "name",
+			 hook->probe->hook, "target", hook->target, "kind", hook->probe->kind,
+			 "family", family, "used", hook->probe->program != NULL, "status",
 			 hook->status == FEATURE_OK ? "attached" : status_words[hook->status],
 			 "allowed", json_allowed(hook->allowed), "reason",
 			 json_text_or_null(hook->reason), "cure", json_text_or_null(hook->cure));
@@ -297,10 +294,10 @@ static json_t *json_features(const struct doctor_report *report)
 
 int render_doctor_json(const struct doctor_report *report, FILE *out)
 {
-	json_t *json = json_pack("{s:s, s:o, s:o, s:i, s:b, s:o, s:o, s:o, s:o, s:o}", "schema",
+	json_t *json = json_pack("{s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:o, s:o, s:o}", "schema",
 				 "tracer/doctor/1", "kernel", render_json_text(report->kernel),
-				 "arch", render_json_text(report->arch), "uid", (int)report->uid,
-				 "can_trace", report->can_trace, "verdict",
+				 "arch", render_json_text(report->arch), "uid",
+				 (json_int_t)report->uid, "can_trace", report->can_trace, "verdict",
 				 render_json_text(report->verdict), "cure",
 				 json_text_or_null(report->cure), "families", json_families(report),
 				 "hooks", json_hooks(report), "features", json_features(report));

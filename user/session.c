@@ -267,7 +267,6 @@ static int open_events(struct session *session)
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGWINCH);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
 	session->epoll = epoll_create1(EPOLL_CLOEXEC);
 	session->signals = signalfd(-1, &set, SFD_CLOEXEC);
 	session->interval = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
@@ -449,7 +448,6 @@ int session_report(const struct options *options)
 	struct session session = { .options = options, .child_status = -1, .status = EXIT_DONE };
 	struct symbols *symbols = symbols_new(NULL, NULL);
 
-	signal(SIGPIPE, SIG_IGN);
 	if (!symbols || load(&session.current, symbols, options->input) ||
 	    output_open(&session.output, options->output)) {
 		session.status = EXIT_USAGE;
