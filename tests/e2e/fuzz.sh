@@ -3,6 +3,8 @@
 #
 # The parsers of files against libFuzzer: the seeds, and a bounded number of mutations of them.
 # For a real hunt run a fuzzer by hand: build/fuzz/fuzz_snapshot CORPUS.
+
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 need "fuzzers" clang make || finish

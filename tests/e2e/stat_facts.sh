@@ -4,6 +4,8 @@
 # What other tracers count wrong, on the live kernel: the double event of large kmalloc,
 # kfree(NULL), failures, objects older than the trace, frees that no tracepoint shows, pages
 # behind other memory, blocks of pages freed in parts.
+
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 report()

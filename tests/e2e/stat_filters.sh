@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # Each filter keeps what it names and nothing else.
+
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 report()
@@ -34,7 +36,7 @@ check "--cache keeps one cache" holds "
 	{s['cache'] for s in r['sites'] if s['family'] == 'cache'} == {'filp'} and
 	fam('cache')['allocs'] >= 200 and fam('cache')['live_objects'] <= 5"
 
-report --site load_msg -- "${load[@]}"
+report --site load_msg --family kmalloc -- "${load[@]}"
 check "--site keeps one call site" holds "
 	{s['symbol'].split('.')[0] for s in r['sites'] if s['family'] == 'kmalloc'} <=
 	{'load_msg', 'alloc_msg'} or len(r['sites']) == 0"

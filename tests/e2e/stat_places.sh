@@ -3,6 +3,8 @@
 #
 # Bad input and bad places: each gets a clear answer, the documented exit status, and leaves
 # nothing behind.
+
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 # says STATUS PATTERN COMMAND...: it exits with STATUS and its standard error matches PATTERN.
@@ -19,10 +21,34 @@ says()
 	fi
 }
 
-# attached: how many BPF programs of tracer are loaded now.
-attached()
+# links PID: the ids of the programs that a process has attached, by its own descriptors.
+links()
 {
-	bpftool prog show 2>/dev/null | grep -cE ' name (kmalloc|kfree|cache_alloc|page_alloc|vmap_alloc|percpu_alloc|symbol_name) '
+	cat /proc/"$1"/fdinfo/* 2>/dev/null | awk '/^link_type/ { link = 1 } /^prog_id/ && link { print $2; link = 0 }'
+}
+
+# tracing PID: waits until it has attached its hooks; fails when it ends before.
+tracing()
+{
+	until [ "$(links "$1" | wc -l)" -ge 5 ]; do
+		kill -0 "$1" || return 1
+	done
+	sleep 0.2
+}
+
+# gone ID...: whether none of these programs is loaded any more, within five seconds.
+gone()
+{
+	local id
+
+	for id; do
+		for _ in $(seq 50); do
+			bpftool prog show id "$id" >/dev/null 2>&1 || continue 2
+			sleep 0.1
+		done
+		return 1
+	done
+	[ $# -gt 0 ]
 }
 
 # ---- usage: no rights needed ----
@@ -93,36 +119,37 @@ check "a report file is 0600" sh -c '"$0" stat -q -d 50ms -o "$1/mode" && [ "$(s
 # ---- signals ----
 interrupted()
 {
-	local status=0
+	local code=0
 
 	"$TRACER" stat -f json >"$TMP/report" 2>"$TMP/err" &
 	local pid=$!
-	until [ "$(attached)" -gt 5 ]; do
-		kill -0 $pid || return 1
-	done
-	sleep 0.2
+	tracing $pid || return 1
+	mapfile -t programs < <(links $pid)
 	kill -"$1" $pid
-	wait $pid || status=$?
-	[ $status -eq 0 ] && "$ROOT/tests/report.py" "$TMP/report" "fam('cache')['allocs'] > 0"
+	wait $pid || code=$?
+	[ $code -eq 0 ] && "$ROOT/tests/report.py" "$TMP/report" "fam('cache')['allocs'] > 0"
 }
-if need "signals" bpftool; then
-	check "SIGINT gives the report so far" interrupted INT
-	check "SIGTERM gives the report so far" interrupted TERM
-	check "nothing stays loaded" sh -c 'for i in $(seq 50); do
-		bpftool prog show | grep -qE " name (cache_alloc|page_alloc|symbol_name) " || exit 0; sleep 0.1; done; exit 1'
+programs=()
+check "SIGINT gives the report so far" interrupted INT
+check "SIGTERM gives the report so far" interrupted TERM
+if need "what stays behind" bpftool; then
+	check "nothing stays loaded" gone "${programs[@]}"
 	"$TRACER" stat -q -d 100s -o /dev/null &
 	victim=$!
-	until [ "$(attached)" -gt 5 ]; do kill -0 $victim || break; done
+	tracing $victim
+	mapfile -t programs < <(links $victim)
 	kill -KILL $victim
 	wait $victim 2>/dev/null
-	check "kill -9 leaves nothing attached and nothing pinned" sh -c 'for i in $(seq 50); do
-		bpftool prog show | grep -qE " name (cache_alloc|page_alloc|symbol_name) " || exit 0; sleep 0.1; done; exit 1'
-	check "CMD gets SIGTERM and its end is reported" bash -c '
-		"$0" stat -f json -o "$1/r" -- sleep 1000 2>"$1/err" & pid=$!
-		until bpftool prog show | grep -q " name page_alloc "; do kill -0 $pid || exit 1; done
-		sleep 0.3; kill -TERM $pid; wait $pid; [ $? -eq 5 ] && grep -q SIGTERM "$1/err" && [ -s "$1/r" ]' \
-		"$TRACER" "$TMP"
+	check "kill -9 leaves nothing attached and nothing pinned" gone "${programs[@]}"
 fi
+"$TRACER" stat -f json -o "$TMP/r" -- sleep 1000 2>"$TMP/err" &
+victim=$!
+tracing $victim
+kill -TERM $victim
+code=0
+wait $victim || code=$?
+check "CMD gets SIGTERM and its end is reported" \
+	sh -c '[ "$0" -eq 5 ] && grep -q SIGTERM "$1/err" && [ -s "$1/r" ]' $code "$TMP"
 check "rights are given up after attach" bash -c '
 	"$0" stat -q -d 100s -o /dev/null & pid=$!
 	for i in $(seq 100); do

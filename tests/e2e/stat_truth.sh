@@ -3,6 +3,8 @@
 #
 # `tracer stat -- workload …` against what the workload knows, to the last allocation and byte,
 # for every scenario that this machine can run, and a million of them.
+
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 # An interrupt can land while a program runs, and the kernel then skips its own events of that
