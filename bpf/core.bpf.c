@@ -7,11 +7,11 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-struct rows_map rows SEC(".maps");
-struct rare_map rare SEC(".maps");
-struct info_map infos SEC(".maps");
-struct dir_map directory SEC(".maps");
-struct ledger_map ledger SEC(".maps");
+struct table_map rows SEC(".maps");
+struct table_map rare SEC(".maps");
+struct table_map infos SEC(".maps");
+struct table_map directory SEC(".maps");
+struct table_map ledger SEC(".maps");
 struct overflow_map overflow SEC(".maps");
 struct spill_map spills SEC(".maps");
 struct stats_map stats SEC(".maps");
@@ -28,6 +28,11 @@ struct {
 const volatile struct tracer_knobs knobs = {};
 const volatile __u8 slot_table[SLOT_TABLE] = {};
 struct tracer_control control = {};
+
+__noinline __u32 slot_compute(__u64 size)
+{
+	return slot_of(size);
+}
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
@@ -94,7 +99,7 @@ static __always_inline void info_finish(struct row_info *info)
 
 __noinline int row_finish(__u32 index)
 {
-	struct row_info *info = bpf_map_lookup_elem(&infos, &index);
+	struct row_info *info = info_at(index);
 
 	if (info)
 		info_finish(info);
@@ -107,22 +112,20 @@ __noinline int row_finish(__u32 index)
  */
 static __always_inline __s32 dir_claim(__u32 bucket, __u64 site, __u64 tag)
 {
-	struct dir_bucket *entry;
+	struct dir_bucket *entry = dir_at(bucket);
 
-	bucket &= knobs.dir_mask;
-	entry = bpf_map_lookup_elem(&directory, &bucket);
 	if (!entry)
 		return -1;
 #pragma unroll
 	for (int way = 0; way < DIR_WAYS; way++)
 		if (entry->site[way] == site && entry->tag[way] == tag)
-			return ROWS_RESERVED + bucket * DIR_WAYS + way;
+			return bucket * DIR_WAYS + way;
 #pragma unroll
 	for (int way = 0; way < DIR_WAYS; way++)
 		if (!entry->site[way] &&
 		    !__sync_val_compare_and_swap(&entry->site[way], 0, site)) {
 			entry->tag[way] = tag;
-			return -2 - (__s32)(ROWS_RESERVED + bucket * DIR_WAYS + way);
+			return -2 - (__s32)(bucket * DIR_WAYS + way);
 		}
 	return -1;
 }
@@ -130,11 +133,11 @@ static __always_inline __s32 dir_claim(__u32 bucket, __u64 site, __u64 tag)
 /* An index, or -2 - index when it is new, or -1 when all four buckets tried are full. */
 static __always_inline __s32 dir_search(__u64 site, __u64 tag)
 {
-	__u32 bucket = dir_hash(site, tag);
+	__u32 hash = dir_hash(site, tag);
 	__s32 index = -1;
 
 	for (__u32 step = 0; step < 4 && index == -1; step++)
-		index = dir_claim(bucket + step * (step + 1) / 2, site, tag);
+		index = dir_claim(dir_bucket_of(hash + step * (step + 1) / 2), site, tag);
 	return index;
 }
 
@@ -158,7 +161,7 @@ __noinline __u32 row_claim(__u64 site, __u64 tag, __u64 cache, __u32 gfp)
 		return ROW_OTHER(family_of(tag, cache));
 	}
 	index = -2 - found;
-	info = bpf_map_lookup_elem(&infos, &index);
+	info = info_at(index);
 	if (!info)
 		return index;
 	info_fill(info, site, tag, cache, gfp);
@@ -171,7 +174,7 @@ __noinline __u32 row_claim(__u64 site, __u64 tag, __u64 cache, __u32 gfp)
 
 static __always_inline __u32 ledger_second(__u64 key)
 {
-	return ((key >> 3) * GOLDEN >> 32) & knobs.ledger_mask;
+	return (key >> 3) * GOLDEN >> 32;
 }
 
 static __always_inline void spill_count(__u64 key, __s32 change)
@@ -183,33 +186,23 @@ static __always_inline void spill_count(__u64 key, __s32 change)
 	__sync_fetch_and_add(&control.spilled, change);
 }
 
-__noinline int ledger_spill(__u64 key, __u64 meta)
+static __always_inline bool bucket_put(struct ledger_bucket *bucket, __u64 key, __u64 meta)
 {
-	__u32 second = ledger_second(key);
-	struct ledger_bucket *bucket = bpf_map_lookup_elem(&ledger, &second);
-
-	spill_count(key, 1);
 	if (!bucket)
-		return 0;
+		return false;
 	for (int way = 0; way < LEDGER_WAYS; way++) {
 		if (!bucket->key[way] &&
 		    !__sync_val_compare_and_swap(&bucket->key[way], 0, key)) {
 			bucket->meta[way] = meta;
-			return 0;
+			return true;
 		}
 	}
-	if (!bpf_map_update_elem(&overflow, &key, &meta, BPF_ANY))
-		return 0;
-	spill_count(key, -1);
-	__sync_fetch_and_add(&control.loss.ledger_full, 1);
-	return 0;
+	return false;
 }
 
-__noinline __u64 ledger_unspill(__u64 key)
+static __always_inline __u64 bucket_take(struct ledger_bucket *bucket, __u64 key)
 {
-	__u32 second = ledger_second(key);
-	struct ledger_bucket *bucket = bpf_map_lookup_elem(&ledger, &second);
-	__u64 meta = 0, *kept;
+	__u64 meta = 0;
 
 	if (!bucket)
 		return 0;
@@ -217,9 +210,30 @@ __noinline __u64 ledger_unspill(__u64 key)
 		if (bucket->key[way] == key) {
 			meta = bucket->meta[way];
 			*(volatile __u64 *)&bucket->key[way] = 0;
-			spill_count(key, -1);
-			return meta;
+			break;
 		}
+	}
+	return meta;
+}
+
+static __always_inline int ledger_spill(__u64 key, __u64 meta)
+{
+	spill_count(key, 1);
+	if (bucket_put(ledger_at(ledger_second(key)), key, meta) ||
+	    !bpf_map_update_elem(&overflow, &key, &meta, BPF_ANY))
+		return 0;
+	spill_count(key, -1);
+	__sync_fetch_and_add(&control.loss.ledger_full, 1);
+	return 0;
+}
+
+static __always_inline __u64 ledger_unspill(__u64 key)
+{
+	__u64 meta = bucket_take(ledger_at(ledger_second(key)), key), *kept;
+
+	if (meta) {
+		spill_count(key, -1);
+		return meta;
 	}
 	kept = bpf_map_lookup_elem(&overflow, &key);
 	if (!kept)
@@ -230,12 +244,34 @@ __noinline __u64 ledger_unspill(__u64 key)
 	return meta;
 }
 
+__noinline int ledger_crowd(__u64 space, __u64 key, __u64 meta)
+{
+	if (bucket_put(ledger_at(ledger_home(space, key)), key, meta))
+		return 0;
+	return ledger_spill(key, meta);
+}
+
+__noinline __u64 ledger_find(__u64 space, __u64 key)
+{
+	__u64 meta = bucket_take(ledger_at(ledger_home(space, key)), key);
+
+	return meta ? meta : ledger_unspill(key);
+}
+
+__noinline int ledger_replace(__u64 space, __u64 key, __u64 meta, __u32 unit_shift)
+{
+	__u64 stale = ledger_find(space, key);
+
+	if (stale)
+		account_unseen(stale, unit_shift);
+	return ledger_crowd(space, key, meta);
+}
+
 /* ---- rare bookings ------------------------------------------------------------------------ */
 
 __noinline int account_unseen(__u64 meta, __u32 unit_shift)
 {
-	__u32 index = meta >> META_ROW_SHIFT;
-	struct row_rare *row = bpf_map_lookup_elem(&rare, &index);
+	struct row_rare *row = rare_at(meta >> META_ROW_SHIFT);
 	__u64 allocated = (meta >> META_UNITS_SHIFT & META_UNITS_MASK) << (unit_shift & 31);
 	__u64 waste = meta & META_UNITS_MASK, objects = 1;
 
@@ -251,14 +287,13 @@ __noinline int account_unseen(__u64 meta, __u32 unit_shift)
 	return 0;
 }
 
-__noinline int account_cross(__u32 index, __u64 requested, __u64 allocated)
+__noinline int account_cross(__u32 index, __u64 allocated)
 {
-	struct row_rare *row = bpf_map_lookup_elem(&rare, &index);
+	struct row_rare *row = rare_at(index);
 
 	if (!row)
 		return 0;
 	__sync_fetch_and_add(&row->cross_frees, 1);
-	__sync_fetch_and_add(&row->cross_requested, requested);
 	__sync_fetch_and_add(&row->cross_allocated, allocated);
 	return 0;
 }

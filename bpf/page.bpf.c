@@ -144,7 +144,6 @@ int BPF_PROG(page_free, __u64 page, __u64 part_order)
 	base = page & ~(block_size(meta_order(meta)) - 1);
 	if (base == page && !(meta & META_PAGES_REST))
 		row->frees++;
-	row->freed_requested += 1ull << TRACER_PAGE_SHIFT << (order & 31);
 	row->freed_allocated += 1ull << TRACER_PAGE_SHIFT << (order & 31);
 	if (meta_order(meta) > order)
 		for (__u32 down = 1; down <= MAX_ORDER; down++)

@@ -18,7 +18,7 @@ int BPF_PROG(percpu_alloc, __u64 call_site, __u64 reserved, __u64 is_atomic, __u
 		account_ignored(FAMILY_PERCPU);
 		return 0;
 	}
-	tag = tag_make(FAMILY_PERCPU, 0, slot_of(requested));
+	tag = tag_make(FAMILY_PERCPU, 0, slot_lookup(requested));
 	index = row_find(call_site, tag);
 	if (!index)
 		index = row_claim(call_site, tag, 0, gfp);
@@ -39,7 +39,7 @@ int BPF_PROG(percpu_fail, __u64 reserved, __u64 is_atomic, __u64 size)
 	}
 	return account_alloc(FAMILY_PERCPU, SPACE_PERCPU, 0,
 			     row_claim_stack(ctx, tag_make(FAMILY_PERCPU, ROW_FAILED,
-							   slot_of(requested)), 0),
+							   slot_lookup(requested)), 0),
 			     requested, 0);
 }
 

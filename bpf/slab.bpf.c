@@ -53,7 +53,7 @@ int BPF_PROG(kfree, __u64 call_site, __u64 ptr)
 static __always_inline int cache_failed(__u64 call_site, struct kmem_cache *s, __u32 gfp)
 {
 	__u32 size = BPF_CORE_READ(s, object_size);
-	__u64 tag = failed_tag(tag_make(FAMILY_CACHE, 0, slot_of(size)), 0, gfp);
+	__u64 tag = failed_tag(tag_make(FAMILY_CACHE, 0, slot_lookup(size)), 0, gfp);
 	__u32 index = row_claim(call_site, tag, 0, gfp);
 
 	return account_alloc(FAMILY_CACHE, SPACE_SLAB, 0, index, size, 0);

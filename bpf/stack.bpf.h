@@ -36,7 +36,7 @@ static __noinline __u32 row_claim_stack(void *ctx, __u64 tag, __u32 gfp)
 	index = row_find(hash, tag);
 	if (!index)
 		index = row_claim(hash, tag, 0, gfp);
-	info = bpf_map_lookup_elem(&infos, &index);
+	info = info_at(index);
 	if (info && index >= ROWS_RESERVED && !info->ready) {
 		__builtin_memcpy(info->frames, frames, sizeof(info->frames));
 		row_finish(index);

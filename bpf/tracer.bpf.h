@@ -24,44 +24,17 @@
 /* Stops clang 14 from folding a mask away; the 6.1 verifier then still sees the bound. */
 #define KEEP_BOUND(x) asm volatile("" : "+r"(x))
 
-struct rows_map {
+/*
+ * A table is an array map of one element, which is the whole table: its address is known before
+ * the index is, so the hot path has neither a bounds check nor a trip of the index through the
+ * stack for each look-up. The masks in the knobs are the bounds. User space sets value_size.
+ */
+struct table_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct row);
-};
-
-struct rare_map {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct row_rare);
-};
-
-struct info_map {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct row_info);
-};
-
-struct dir_map {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct dir_bucket);
-};
-
-struct ledger_map {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct ledger_bucket);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, 64);
 };
 
 /* Preallocated: a hash that allocates would fire the very hooks it serves. */
@@ -102,11 +75,11 @@ struct cgroup_map {
 	__type(value, __u32);
 };
 
-extern struct rows_map rows SEC(".maps");
-extern struct rare_map rare SEC(".maps");
-extern struct info_map infos SEC(".maps");
-extern struct dir_map directory SEC(".maps");
-extern struct ledger_map ledger SEC(".maps");
+extern struct table_map rows SEC(".maps");      /* struct row, per CPU */
+extern struct table_map rare SEC(".maps");      /* struct row_rare */
+extern struct table_map infos SEC(".maps");     /* struct row_info */
+extern struct table_map directory SEC(".maps"); /* struct dir_bucket */
+extern struct table_map ledger SEC(".maps");    /* struct ledger_bucket */
 extern struct overflow_map overflow SEC(".maps");
 extern struct spill_map spills SEC(".maps");
 extern struct stats_map stats SEC(".maps");
@@ -117,20 +90,25 @@ extern const volatile struct tracer_knobs knobs;
 extern const volatile __u8 slot_table[SLOT_TABLE];
 extern struct tracer_control control;
 
-/* Out of line, in core.bpf.c. */
+/* Out of line, in core.bpf.c: rare, and checked once by the verifier instead of in each caller. */
+
+/* slot_of(): its loop, inlined, would have the verifier walk all that follows once per turn. */
+__u32 slot_compute(__u64 size);
 
 /* Finds or claims the row of (site, tag) when the fast look-up missed; always a valid index. */
 __u32 row_claim(__u64 site, __u64 tag, __u64 cache, __u32 gfp);
 /* Decides the filters of a row whose stack has been filled in. */
 int row_finish(__u32 index);
-/* Puts an object where its first bucket had no room. */
-int ledger_spill(__u64 key, __u64 meta);
-/* Takes an object from there; its meta, or 0. */
-__u64 ledger_unspill(__u64 key);
+/* Books an object whose preferred slot is taken: another way, bucket, or the overflow. */
+int ledger_crowd(__u64 space, __u64 key, __u64 meta);
+/* Takes an object that is not in its preferred slot; its meta, or 0. */
+__u64 ledger_find(__u64 space, __u64 key);
+/* Books an object whose address the ledger may still hold, which is then closed. */
+int ledger_replace(__u64 space, __u64 key, __u64 meta, __u32 unit_shift);
 /* An object whose address came back: its free was not seen. */
 int account_unseen(__u64 meta, __u32 unit_shift);
 /* A slab object freed through the other slab call. */
-int account_cross(__u32 row, __u64 requested, __u64 allocated);
+int account_cross(__u32 row, __u64 allocated);
 
 /* ---- filters ------------------------------------------------------------------------------ */
 
@@ -175,7 +153,7 @@ static __always_inline __u32 slot_lookup(__u64 size)
 {
 	if (size < SLOT_TABLE)
 		return slot_table[size];
-	return slot_of(size);
+	return slot_compute(size);
 }
 
 static __always_inline __u32 dir_hash(__u64 site, __u64 tag)
@@ -186,25 +164,71 @@ static __always_inline __u32 dir_hash(__u64 site, __u64 tag)
 	return hash >> 32;
 }
 
-static __always_inline __u32 row_find(__u64 site, __u64 tag)
+static __always_inline void *table_base(void *table)
 {
-	__u32 bucket = dir_hash(site, tag) & knobs.dir_mask;
-	struct dir_bucket *entry = bpf_map_lookup_elem(&directory, &bucket);
+	__u32 zero = 0;
 
-	if (!entry)
-		return ROW_OTHER(0);
-#pragma unroll
-	for (int way = 0; way < DIR_WAYS; way++)
-		if (entry->site[way] == site && entry->tag[way] == tag)
-			return ROWS_RESERVED + bucket * DIR_WAYS + way;
-	return 0;
+	return bpf_map_lookup_elem(table, &zero);
+}
+
+/* Entry `index` of a table of `size`-byte entries; `mask` is a knob, so the bound is known. */
+#define table_entry(table, index, mask, size)                                                   \
+	({                                                                                      \
+		__u64 at_ = (index);                                                            \
+		void *base_ = table_base(&(table));                                             \
+		KEEP_BOUND(at_);                                                                \
+		at_ &= (mask);                                                                  \
+		base_ ? base_ + at_ * (size) : NULL;                                            \
+	})
+
+static __always_inline struct dir_bucket *dir_at(__u32 bucket)
+{
+	return table_entry(directory, bucket, knobs.row_mask / DIR_WAYS, sizeof(struct dir_bucket));
+}
+
+static __always_inline struct row_info *info_at(__u32 index)
+{
+	return table_entry(infos, index, knobs.row_mask, sizeof(struct row_info));
+}
+
+static __always_inline struct row_rare *rare_at(__u32 index)
+{
+	return table_entry(rare, index, knobs.row_mask, sizeof(struct row_rare));
 }
 
 static __always_inline struct row *own_row(__u32 index)
 {
-	__u32 at = bpf_get_smp_processor_id() * knobs.rows + index;
+	__u64 cpu = bpf_get_smp_processor_id(), at = index;
+	void *base = table_base(&rows);
 
-	return bpf_map_lookup_elem(&rows, &at);
+	KEEP_BOUND(at);
+	at &= knobs.row_mask;
+	KEEP_BOUND(cpu);
+	cpu &= knobs.cpu_mask;
+	return base ? base + ((cpu << knobs.row_shift) + at) * sizeof(struct row) : NULL;
+}
+
+/* The bucket of a hash; the first ones are reserved. */
+static __always_inline __u32 dir_bucket_of(__u32 hash)
+{
+	__u32 bucket = hash & (knobs.row_mask / DIR_WAYS);
+
+	return bucket < DIR_RESERVED ? bucket + DIR_RESERVED : bucket;
+}
+
+/* The row of (site, tag) if it is in its first bucket, else 0. */
+static __always_inline __u32 row_find(__u64 site, __u64 tag)
+{
+	__u32 bucket = dir_bucket_of(dir_hash(site, tag));
+	struct dir_bucket *entry = dir_at(bucket);
+
+	if (!entry)
+		return 0;
+#pragma unroll
+	for (int way = 0; way < DIR_WAYS; way++)
+		if (entry->site[way] == site && entry->tag[way] == tag)
+			return bucket * DIR_WAYS + way;
+	return 0;
 }
 
 static __always_inline bool row_skipped(__u32 index)
@@ -213,7 +237,7 @@ static __always_inline bool row_skipped(__u32 index)
 
 	if (!knobs.filter_rows)
 		return false;
-	info = bpf_map_lookup_elem(&infos, &index);
+	info = info_at(index);
 	return !info || info->skip;
 }
 
@@ -225,7 +249,8 @@ static __always_inline __u64 key_make(__u64 space, __u64 id)
 }
 
 /*
- * Hash the page, let the 128-byte chunk inside it choose the bucket: slab neighbours share lines.
+ * Hash the page and go on from there by the 128-byte chunk inside it: slab neighbours share lines,
+ * and objects that all begin a page are spread over all buckets.
  * struct page is 64 bytes, so its address is halved to put four neighbouring pages on a line.
  */
 static __always_inline __u32 ledger_home(__u64 space, __u64 key)
@@ -233,8 +258,31 @@ static __always_inline __u32 ledger_home(__u64 space, __u64 key)
 	__u64 where = space == SPACE_PAGES ? key >> 1 : key;
 	__u64 page = (where >> 12) * GOLDEN;
 
-	return ((page >> 32 & ~(__u64)(LEDGER_CHUNKS - 1)) | (where >> 7 & (LEDGER_CHUNKS - 1))) &
-	       knobs.ledger_mask;
+	return (page >> 32) + (where >> 7 & (LEDGER_CHUNKS - 1));
+}
+
+static __always_inline struct ledger_bucket *ledger_at(__u32 hash)
+{
+	return table_entry(ledger, hash, knobs.ledger_mask, sizeof(struct ledger_bucket));
+}
+
+/*
+ * The way that an address prefers: neighbours of 32 bytes and more each have their own, so the
+ * first probe is nearly always the right one and the branches on it are predicted.
+ */
+static __always_inline __u64 *ledger_slot(struct ledger_bucket *bucket, __u64 space, __u64 key)
+{
+	__u64 way = space == SPACE_PAGES ? key >> 6 : key >> 5;
+
+	KEEP_BOUND(way);
+	way &= LEDGER_WAYS - 1;
+	return &bucket->key[0] + way;
+}
+
+/* A key's meta lies LEDGER_WAYS words behind it. */
+static __always_inline void slot_set_meta(__u64 *slot, __u64 meta)
+{
+	slot[LEDGER_WAYS] = meta;
 }
 
 static __always_inline __u32 spill_slot(__u64 key)
@@ -253,55 +301,44 @@ static __always_inline bool spill_possible(__u64 key)
 	return count && *(volatile __u32 *)count;
 }
 
+static __always_inline bool bucket_has(const struct ledger_bucket *bucket, __u64 key)
+{
+	return bucket->key[0] == key || bucket->key[1] == key || bucket->key[2] == key ||
+	       bucket->key[3] == key;
+}
+
 static __always_inline void ledger_insert(__u64 space, __u64 key, __u64 meta, __u32 unit_shift)
 {
-	__u32 home = ledger_home(space, key);
-	struct ledger_bucket *bucket = bpf_map_lookup_elem(&ledger, &home);
-	__u64 stale = 0;
+	struct ledger_bucket *bucket = ledger_at(ledger_home(space, key));
+	__u64 *slot;
 
 	if (!bucket)
 		return;
-#pragma unroll
-	for (int way = 0; way < LEDGER_WAYS; way++) {
-		if (bucket->key[way] == key) {
-			account_unseen(bucket->meta[way], unit_shift);
-			bucket->meta[way] = meta;
-			return;
-		}
+	slot = ledger_slot(bucket, space, key);
+	if (bucket_has(bucket, key) || spill_possible(key)) {
+		ledger_replace(space, key, meta, unit_shift);
+		return;
 	}
-	if (spill_possible(key))
-		stale = ledger_unspill(key);
-	if (stale)
-		account_unseen(stale, unit_shift);
-#pragma unroll
-	for (int way = 0; way < LEDGER_WAYS; way++) {
-		if (!bucket->key[way] &&
-		    !__sync_val_compare_and_swap(&bucket->key[way], 0, key)) {
-			bucket->meta[way] = meta;
-			return;
-		}
-	}
-	ledger_spill(key, meta);
+	if (!*slot && !__sync_val_compare_and_swap(slot, 0, key))
+		slot_set_meta(slot, meta);
+	else
+		ledger_crowd(space, key, meta);
 }
 
 /* The object's meta, or 0; the caller has the only right to free it, so no atomic is needed. */
 static __always_inline __u64 ledger_remove(__u64 space, __u64 key)
 {
-	__u32 home = ledger_home(space, key);
-	struct ledger_bucket *bucket = bpf_map_lookup_elem(&ledger, &home);
+	struct ledger_bucket *bucket = ledger_at(ledger_home(space, key));
+	__u64 *slot, meta;
 
 	if (!bucket)
 		return 0;
-#pragma unroll
-	for (int way = 0; way < LEDGER_WAYS; way++) {
-		if (bucket->key[way] == key) {
-			__u64 meta = bucket->meta[way];
-
-			*(volatile __u64 *)&bucket->key[way] = 0;
-			return meta;
-		}
-	}
-	return spill_possible(key) ? ledger_unspill(key) : 0;
+	slot = ledger_slot(bucket, space, key);
+	if (*slot != key)
+		return bucket_has(bucket, key) || spill_possible(key) ? ledger_find(space, key) : 0;
+	meta = slot[LEDGER_WAYS];
+	*(volatile __u64 *)slot = 0;
+	return meta;
 }
 
 /* Units of 8 bytes hold kmalloc up to 128 MiB; a page unit up to 64 GiB. */
@@ -415,7 +452,7 @@ static __always_inline void account_null_free(__u32 family)
  */
 static __always_inline int account_free(__u32 family, __u64 space, __u64 id)
 {
-	__u64 meta, allocated, requested;
+	__u64 meta, allocated;
 	struct row *row;
 	__u32 index;
 
@@ -425,18 +462,15 @@ static __always_inline int account_free(__u32 family, __u64 space, __u64 id)
 		return 0;
 	}
 	allocated = (meta >> META_UNITS_SHIFT & META_UNITS_MASK) << unit_shift_of(family);
-	requested = allocated - (meta & META_UNITS_MASK);
 	index = meta >> META_ROW_SHIFT;
 	if (space == SPACE_SLAB && !allocated != (family == FAMILY_CACHE) && index >= ROWS_RESERVED)
-		return account_cross(index, requested, allocated);
+		return account_cross(index, allocated);
 	row = own_row(index);
 	if (!row)
 		return 0;
 	row->frees++;
-	if (family != FAMILY_CACHE || allocated) {
-		row->freed_requested += requested;
+	if (family != FAMILY_CACHE || allocated)
 		row->freed_allocated += allocated;
-	}
 	return 0;
 }
 

@@ -46,12 +46,13 @@ enum tracer_family {
 #define ROW_STACK  0x02u /* known by the hash of its stack, which row_info holds */
 #define ROW_NOSTACK 0x04u /* the stack could not be read: its own row, never somebody else's */
 
-/* Rows with a fixed index, in front of those that the directory hands out. */
+/* Rows with a fixed index: the directory hands out none of its first buckets. */
 #define ROW_OTHER(family) (family)     /* the directory was full */
 #define ROW_MOVABLE(order) (16 + (order)) /* movable pages: user memory and page cache, no stack */
 #define ROW_ORDERS	  12
-#define ROWS_RESERVED	  32
 #define DIR_WAYS	  4
+#define DIR_RESERVED	  8 /* buckets */
+#define ROWS_RESERVED	  (DIR_RESERVED * DIR_WAYS)
 
 /*
  * Log-linear size slots: exact below 16, then 8 per octave, so that a slot's width is at most
@@ -89,7 +90,7 @@ static inline __u64 slot_high(__u32 slot)
 	return slot_low(slot) + (1ull << ((slot - SLOT_EXACT) / SLOT_SUB + 1)) - 1;
 }
 
-/* Four directory entries: one cache line. A site of 0 is free. */
+/* Four directory entries: one cache line. A site of 0 is free. Entry i of all is row i. */
 struct dir_bucket {
 	__u64 site[DIR_WAYS];
 	__u64 tag[DIR_WAYS];
@@ -104,11 +105,11 @@ struct row {
 	__u64 allocs;
 	__u64 bytes_requested;
 	__u64 bytes_allocated;
-	__u64 frees;
-	__u64 freed_requested;
-	__u64 freed_allocated;
 	__u64 size_max;
 	__u64 size_min_inverted; /* ~min, so that zeroed memory is the right start */
+	__u64 frees;
+	__u64 freed_allocated;
+	__u64 pad;
 };
 
 /* What is rare enough for atomics, one per row for all CPUs. */
@@ -117,9 +118,8 @@ struct row_rare {
 	__u64 unseen_requested;
 	__u64 unseen_allocated;
 	__u64 cross_frees;	/* freed through the other slab call: kfree of a cache's object … */
-	__u64 cross_requested;
 	__u64 cross_allocated;
-	__u64 pad[2];
+	__u64 pad[3];
 };
 
 /* Written once, when a row is claimed. */
@@ -206,8 +206,9 @@ enum tracer_process_filter {
 struct tracer_knobs {
 	__u64 size_min, size_max;
 	__u64 ranges[TRACER_RANGES][2]; /* call sites wanted: [start, end), for --site and --module */
-	__u32 rows;	      /* per CPU, a power of two times DIR_WAYS plus ROWS_RESERVED */
-	__u32 dir_mask;	      /* directory buckets - 1 */
+	__u32 row_mask;	      /* rows - 1; the directory has rows / DIR_WAYS buckets */
+	__u32 row_shift;      /* log2 of the rows: where a CPU's own begin */
+	__u32 cpu_mask;	      /* possible CPUs, rounded up to a power of two, - 1 */
 	__u32 ledger_mask;    /* ledger buckets - 1 */
 	__u32 ledger;	      /* keep the ledger at all */
 	__u32 filtered;	      /* some filter is set */
@@ -219,6 +220,7 @@ struct tracer_knobs {
 	__u32 gfp_mask, gfp_value;
 	__u32 cpus_possible;
 	__u32 frees_decidable; /* the filters can be decided at a free too */
+	__u32 pad;
 	char comm[16];
 	char cache[TRACER_NAME];
 };

@@ -24,7 +24,7 @@ int BPF_PROG(vmap_alloc, __u64 address, __u64 size, __u64 align, __u64 vstart, _
 		account_ignored(FAMILY_VMALLOC);
 		return 0;
 	}
-	tag = tag_make(FAMILY_VMALLOC, flags, slot_of(size));
+	tag = tag_make(FAMILY_VMALLOC, flags, slot_lookup(size));
 	return account_alloc(FAMILY_VMALLOC, SPACE_VMALLOC, flags ? 0 : address,
 			     row_claim_stack(ctx, tag, 0), size, size);
 }

@@ -106,48 +106,60 @@ static void set_filters(struct tracer_knobs *knobs, const struct collector_optio
 	knobs->frees_decidable = options->process && !rows && !size && !options->gfp_mask;
 }
 
+static uint32_t power_of_two_above(uint32_t value)
+{
+	uint32_t power = power_of_two_below(value);
+
+	return power < value ? power * 2 : power;
+}
+
 static void set_knobs(struct collector *collector)
 {
 	struct tracer_bpf *bpf = collector->bpf;
 	struct tracer_knobs *knobs = (struct tracer_knobs *)&bpf->rodata->knobs;
 	uint8_t *slots = (uint8_t *)bpf->rodata->slot_table;
-	uint32_t rows = rows_per_cpu(collector->cpus);
+	uint32_t cpus = power_of_two_above(collector->cpus), rows = rows_per_cpu(cpus);
 	uint64_t objects = collector->options.max_objects ?: DEFAULT_OBJECTS;
 	uint32_t buckets = power_of_two_below(objects / LEDGER_WAYS);
 
 	set_filters(knobs, &collector->options);
-	knobs->rows = rows + ROWS_RESERVED;
-	knobs->dir_mask = rows / DIR_WAYS - 1;
+	knobs->row_mask = rows - 1;
+	knobs->row_shift = (uint32_t)__builtin_ctz(rows);
+	knobs->cpu_mask = cpus - 1;
 	knobs->ledger = collector->options.live;
 	knobs->ledger_mask = (buckets < LEDGER_CHUNKS ? LEDGER_CHUNKS : buckets) - 1;
 	knobs->cpus_possible = collector->cpus;
 	for (uint32_t size = 0; size < SLOT_TABLE; size++)
 		slots[size] = slot_of(size);
-	collector->row_total = knobs->rows;
+	collector->row_total = rows;
 	collector->options.max_objects = ((uint64_t)knobs->ledger_mask + 1) * LEDGER_WAYS;
 }
 
+/* Tables are one element each, whose size is the table's; the others have elements. */
 static void size_maps(struct collector *collector)
 {
 	struct tracer_bpf *bpf = collector->bpf;
 	const struct tracer_knobs *knobs = (const struct tracer_knobs *)&bpf->rodata->knobs;
-	bool live = knobs->ledger;
+	uint32_t rows = knobs->row_mask + 1;
+	uint32_t buckets = knobs->ledger ? knobs->ledger_mask + 1 : 1;
 	const struct {
 		struct bpf_map *map;
-		uint32_t entries;
+		uint32_t bytes, entries;
 	} sizes[] = {
-		{ bpf->maps.rows, knobs->rows * collector->cpus },
-		{ bpf->maps.rare, knobs->rows },
-		{ bpf->maps.infos, knobs->rows },
-		{ bpf->maps.directory, knobs->dir_mask + 1 },
-		{ bpf->maps.ledger, live ? knobs->ledger_mask + 1 : 1 },
-		{ bpf->maps.overflow, live ? (knobs->ledger_mask + 1) / 4 : 1 },
-		{ bpf->maps.stats, collector->cpus },
-		{ bpf->maps.contexts, collector->cpus },
-		{ bpf->maps.pids, knobs->process & PROCESS_TREE ? TRACER_MAX_PID / 64 : 1 },
+		{ bpf->maps.rows, rows * (knobs->cpu_mask + 1) * sizeof(struct row), 1 },
+		{ bpf->maps.rare, rows * sizeof(struct row_rare), 1 },
+		{ bpf->maps.infos, rows * sizeof(struct row_info), 1 },
+		{ bpf->maps.directory, rows / DIR_WAYS * sizeof(struct dir_bucket), 1 },
+		{ bpf->maps.ledger, buckets * sizeof(struct ledger_bucket), 1 },
+		{ bpf->maps.overflow, 0, buckets > 16 ? buckets / 16 : 1 },
+		{ bpf->maps.stats, 0, collector->cpus },
+		{ bpf->maps.contexts, 0, collector->cpus },
+		{ bpf->maps.pids, 0, knobs->process & PROCESS_TREE ? TRACER_MAX_PID / 64 : 1 },
 	};
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		if (sizes[i].bytes)
+			bpf_map__set_value_size(sizes[i].map, sizes[i].bytes);
 		bpf_map__set_max_entries(sizes[i].map, sizes[i].entries);
 		collector->kernel_bytes +=
 			(uint64_t)sizes[i].entries * bpf_map__value_size(sizes[i].map);
@@ -455,7 +467,6 @@ static void add_cpu(struct snapshot_row *out, const struct row *row)
 	out->bytes_requested += row->bytes_requested;
 	out->bytes_allocated += row->bytes_allocated;
 	out->frees += row->frees;
-	out->freed_requested += row->freed_requested;
 	out->freed_allocated += row->freed_allocated;
 	if (row->size_max > out->size_max)
 		out->size_max = row->size_max;
@@ -466,7 +477,6 @@ static void add_cpu(struct snapshot_row *out, const struct row *row)
 static void add_rare(struct snapshot_row *out, const struct row_rare *rare)
 {
 	out->frees += rare->cross_frees;
-	out->freed_requested += rare->cross_requested;
 	out->freed_allocated += rare->cross_allocated;
 	out->unseen = rare->unseen;
 	out->unseen_requested = rare->unseen_requested;
@@ -482,7 +492,6 @@ static void size_cache_row(struct snapshot_row *out, const struct row_info *info
 		return;
 	out->bytes_requested = out->allocs * requested;
 	out->bytes_allocated = out->allocs * allocated;
-	out->freed_requested = out->frees * requested;
 	out->freed_allocated = out->frees * allocated;
 	out->unseen_requested = out->unseen * requested;
 	out->unseen_allocated = out->unseen * allocated;

@@ -24,7 +24,7 @@
 #include "probes.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define NO_SUCH_COMMAND 0x7fffffff
+#define NO_SUCH_COMMAND 0xffff /* newer kernels have flags from bit 16 up */
 #define INITIAL_USER_NS 0xeffffffdu /* PROC_USER_INIT_INO */
 #define LICENSE		"Dual BSD/GPL"
 #define KPROBE_TYPE	"/sys/bus/event_source/devices/kprobe/type"

@@ -74,7 +74,6 @@ static struct snapshot_row row_difference(const struct snapshot_row *now,
 	row.bytes_requested -= then->bytes_requested;
 	row.bytes_allocated -= then->bytes_allocated;
 	row.frees -= then->frees;
-	row.freed_requested -= then->freed_requested;
 	row.freed_allocated -= then->freed_allocated;
 	row.unseen -= then->unseen;
 	row.unseen_requested -= then->unseen_requested;

@@ -43,7 +43,6 @@ struct snapshot_row {
 	uint64_t bytes_requested;
 	uint64_t bytes_allocated;
 	uint64_t frees;
-	uint64_t freed_requested;
 	uint64_t freed_allocated;
 	uint64_t unseen;
 	uint64_t unseen_requested;

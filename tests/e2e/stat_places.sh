@@ -163,8 +163,7 @@ check "-i prints what changed" sh -c '"$0" stat -q -i 200ms -d 1s -f json >"$1/i
 	[ "$(grep -c "\"schema\"" "$1/i")" -ge 4 ]' "$TRACER" "$TMP"
 if need "the live view" script; then
 	check "the live view on a terminal" bash -c '
-		script -qec "stty rows 20 cols 60; exec \"$0\"" /dev/null >"$1/screen" </dev/null & pid=$!
-		sleep 3; pkill -INT -P $pid -f tracer || pkill -INT -P $(pgrep -P $pid | head -n 1); wait $pid
+		script -qec "stty rows 20 cols 60; exec timeout --foreground -s INT 3 \"$0\"" /dev/null >"$1/screen" </dev/null
 		grep -q kmalloc "$1/screen" && grep -q $'"'"'\033\[H'"'"' "$1/screen"' "$TRACER" "$TMP"
 	check "a tiny terminal" bash -c '
 		script -qec "stty rows 5 cols 20; exec \"$0\" -d 2s" /dev/null >"$1/screen" </dev/null; [ $? -eq 0 ]' "$TRACER" "$TMP"

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -19,7 +20,8 @@
 #include "tracer.h"
 #include "tracer.skel.h"
 
-#define ROWS	(ROWS_RESERVED + 64)
+#define ROWS	128u
+#define ROWS_FREE (ROWS - ROWS_RESERVED)
 #define BUCKETS 32u
 #define OVERFLOW 16u
 #define PAGES	0xffffea0000000000ull /* where struct pages might lie */
@@ -28,13 +30,32 @@
 
 static struct tracer_bpf *bpf;
 static unsigned int cpus;
+static const struct row *rows;
+static const struct row_rare *rares;
+static const struct row_info *infos;
 
 /* ---- driving ------------------------------------------------------------------------------ */
+
+/* The page-rounded size of a table's mapping. */
+static size_t table_size(const struct bpf_map *map)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (bpf_map__value_size(map) + page - 1) & ~(page - 1);
+}
+
+static const void *map_table(const struct bpf_map *map)
+{
+	void *at = mmap(NULL, table_size(map), PROT_READ, MAP_SHARED, bpf_map__fd(map), 0);
+
+	return at == MAP_FAILED ? NULL : at;
+}
 
 static int open_small(void **state)
 {
 	struct tracer_knobs *knobs;
 	struct bpf_program *program;
+	unsigned int slots_of_cpus = 1;
 	uint8_t *slots;
 
 	bpf = tracer_bpf__open();
@@ -45,17 +66,20 @@ static int open_small(void **state)
 	slots = (uint8_t *)bpf->rodata->slot_table;
 	for (uint32_t size = 0; size < SLOT_TABLE; size++)
 		slots[size] = slot_of(size);
-	knobs->rows = ROWS;
-	knobs->dir_mask = 64 / DIR_WAYS - 1;
+	while (slots_of_cpus < cpus)
+		slots_of_cpus *= 2;
+	knobs->row_mask = ROWS - 1;
+	knobs->row_shift = (uint32_t)__builtin_ctz(ROWS);
+	knobs->cpu_mask = slots_of_cpus - 1;
 	knobs->ledger = 1;
 	knobs->ledger_mask = BUCKETS - 1;
 	knobs->cpus_possible = cpus;
 	knobs->size_max = UINT64_MAX;
-	bpf_map__set_max_entries(bpf->maps.rows, ROWS * cpus);
-	bpf_map__set_max_entries(bpf->maps.rare, ROWS);
-	bpf_map__set_max_entries(bpf->maps.infos, ROWS);
-	bpf_map__set_max_entries(bpf->maps.directory, 64 / DIR_WAYS);
-	bpf_map__set_max_entries(bpf->maps.ledger, BUCKETS);
+	bpf_map__set_value_size(bpf->maps.rows, ROWS * slots_of_cpus * sizeof(struct row));
+	bpf_map__set_value_size(bpf->maps.rare, ROWS * sizeof(struct row_rare));
+	bpf_map__set_value_size(bpf->maps.infos, ROWS * sizeof(struct row_info));
+	bpf_map__set_value_size(bpf->maps.directory, ROWS / DIR_WAYS * sizeof(struct dir_bucket));
+	bpf_map__set_value_size(bpf->maps.ledger, BUCKETS * sizeof(struct ledger_bucket));
 	bpf_map__set_max_entries(bpf->maps.overflow, OVERFLOW);
 	bpf_map__set_max_entries(bpf->maps.stats, cpus);
 	bpf_map__set_max_entries(bpf->maps.contexts, cpus);
@@ -63,12 +87,18 @@ static int open_small(void **state)
 		bpf_program__set_autoload(program, true);
 	if (tracer_bpf__load(bpf))
 		return -1;
+	rows = map_table(bpf->maps.rows);
+	rares = map_table(bpf->maps.rare);
+	infos = map_table(bpf->maps.infos);
 	bpf->bss->control.on = 1;
-	return 0;
+	return rows && rares && infos ? 0 : -1;
 }
 
 static int close_small(void **state)
 {
+	munmap((void *)rows, table_size(bpf->maps.rows));
+	munmap((void *)rares, table_size(bpf->maps.rare));
+	munmap((void *)infos, table_size(bpf->maps.infos));
 	tracer_bpf__destroy(bpf);
 	bpf = NULL;
 	return 0;
@@ -109,43 +139,28 @@ static void do_page_free(uint64_t pfn, uint32_t order)
 
 static struct row row_sum(uint32_t index)
 {
-	struct row sum = { 0 }, one;
+	struct row sum = { 0 };
 
 	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
-		uint32_t at = cpu * ROWS + index;
+		const struct row *one = &rows[cpu * ROWS + index];
 
-		assert_int_equal(bpf_map_lookup_elem(bpf_map__fd(bpf->maps.rows), &at, &one), 0);
-		sum.allocs += one.allocs;
-		sum.bytes_requested += one.bytes_requested;
-		sum.bytes_allocated += one.bytes_allocated;
-		sum.frees += one.frees;
-		sum.freed_requested += one.freed_requested;
-		sum.freed_allocated += one.freed_allocated;
-		if (one.size_max > sum.size_max)
-			sum.size_max = one.size_max;
+		sum.allocs += one->allocs;
+		sum.bytes_requested += one->bytes_requested;
+		sum.bytes_allocated += one->bytes_allocated;
+		sum.frees += one->frees;
+		sum.freed_allocated += one->freed_allocated;
+		if (one->size_max > sum.size_max)
+			sum.size_max = one->size_max;
 	}
 	return sum;
-}
-
-static struct row_rare rare_of(uint32_t index)
-{
-	struct row_rare rare;
-
-	assert_int_equal(bpf_map_lookup_elem(bpf_map__fd(bpf->maps.rare), &index, &rare), 0);
-	return rare;
 }
 
 /* The row of (site, tag); fails the test when there is none. */
 static uint32_t row_of(uint64_t site, uint64_t tag)
 {
-	struct row_info info;
-
-	for (uint32_t index = ROWS_RESERVED; index < ROWS; index++) {
-		assert_int_equal(
-			bpf_map_lookup_elem(bpf_map__fd(bpf->maps.infos), &index, &info), 0);
-		if (info.ready && info.site == site && info.tag == tag)
+	for (uint32_t index = ROWS_RESERVED; index < ROWS; index++)
+		if (infos[index].ready && infos[index].site == site && infos[index].tag == tag)
 			return index;
-	}
 	fail_msg("no row for site %llx tag %llx", (unsigned long long)site, (unsigned long long)tag);
 	return 0;
 }
@@ -194,7 +209,6 @@ static void test_alloc_and_free(void **state)
 	assert_int_equal(row_sum(row).bytes_allocated, 256);
 	assert_int_equal(row_sum(row).size_max, 101);
 	assert_int_equal(row_sum(row).frees, 1);
-	assert_int_equal(row_sum(row).freed_requested, 101);
 	assert_int_equal(row_sum(row).freed_allocated, 128);
 	do_kfree(KERNEL + 128); /* twice */
 	assert_int_equal(row_sum(row).frees, 1);
@@ -216,9 +230,9 @@ static void test_address_reuse(void **state)
 	do_kmalloc(0x2000, KERNEL, 60, 64);
 	first = row_of(0x1000, kmalloc_tag(100));
 	second = row_of(0x2000, kmalloc_tag(60));
-	assert_int_equal(rare_of(first).unseen, 1);
-	assert_int_equal(rare_of(first).unseen_requested, 100);
-	assert_int_equal(rare_of(first).unseen_allocated, 128);
+	assert_int_equal(rares[first].unseen, 1);
+	assert_int_equal(rares[first].unseen_requested, 100);
+	assert_int_equal(rares[first].unseen_allocated, 128);
 	do_kfree(KERNEL);
 	assert_int_equal(row_sum(first).frees, 0);
 	assert_int_equal(row_sum(second).frees, 1);
@@ -269,7 +283,7 @@ static void test_spill(void **state)
 	for (unsigned int i = 0; i < 64; i++)
 		do_kmalloc(0x1000, KERNEL + 8ull * i, 8, 8);
 	row = row_of(0x1000, kmalloc_tag(8));
-	assert_int_equal(rare_of(row).unseen, 64);
+	assert_int_equal(rares[row].unseen, 64);
 	for (unsigned int i = 0; i < 64; i++)
 		do_kfree(KERNEL + 8ull * i);
 	assert_int_equal(row_sum(row).frees, 64);
@@ -286,10 +300,10 @@ static void test_rows_full(void **state)
 		do_kmalloc(0x1000 + i * 16, KERNEL + 64 * (i % 8), 64, 64);
 	for (uint64_t i = 0; i < 8; i++)
 		do_kfree(KERNEL + 64 * i);
-	assert_true(bpf->bss->control.loss.row_full >= 200 - 64);
+	assert_true(bpf->bss->control.loss.row_full >= 200 - ROWS_FREE);
 	for (uint32_t index = 0; index < ROWS; index++) {
 		allocs += row_sum(index).allocs;
-		frees += row_sum(index).frees + rare_of(index).unseen;
+		frees += row_sum(index).frees + rares[index].unseen;
 	}
 	assert_int_equal(allocs, 200);
 	assert_int_equal(frees, 200);
@@ -371,15 +385,12 @@ static void test_families_do_not_meet(void **state)
 
 static void test_stack_rows(void **state)
 {
-	struct row_info info;
 	uint32_t found = 0;
 
 	fire(bpf->progs.vmap_alloc, (uint64_t[]){ 0x7000, 8192, 1, 0, 0, 0 }, 6);
-	for (uint32_t index = ROWS_RESERVED; index < ROWS; index++) {
-		bpf_map_lookup_elem(bpf_map__fd(bpf->maps.infos), &index, &info);
-		if (info.ready && info.family == FAMILY_VMALLOC)
+	for (uint32_t index = ROWS_RESERVED; index < ROWS; index++)
+		if (infos[index].ready && infos[index].family == FAMILY_VMALLOC)
 			found = index;
-	}
 	assert_true(found);
 	/* The guard page is not memory. */
 	assert_int_equal(row_sum(found).bytes_allocated, 4096);

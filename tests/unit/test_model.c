@@ -107,7 +107,6 @@ static struct snapshot_row *add_stack(struct fixture *fixture, enum tracer_famil
 static void free_some(struct snapshot_row *row, uint64_t count, uint64_t size)
 {
 	row->frees += count;
-	row->freed_requested += count * size;
 	row->freed_allocated += count * size;
 }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Saving and loading go by the same tables of fields. Loading trusts nothing: whatever a loaded
- * snapshot says is safe to index, to shift and to add up.
+ * snapshot_file.h, the way in. It trusts nothing: whatever a loaded snapshot says is safe to
+ * index, to shift and to add up.
  */
-#include "snapshot_file.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -13,342 +11,13 @@
 #include <string.h>
 
 #include "families.h"
+#include "snapshot_fields.h"
+#include "snapshot_file.h"
 
-#define SCHEMA	      "tracer/snapshot/1"
-#define EXACT_LIMIT   (UINT64_C(1) << 53) /* integers up to here survive a double */
 #define TIME_LIMIT    (UINT64_C(1) << 62)
 #define SUM_LIMIT     (UINT64_C(1) << 62) /* of all counts of all rows: sums of them never wrap */
 #define TEXT_LIMIT    4096
-#define HEX_TEXT      19
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
-/* A uint64_t inside a struct. */
-struct field {
-	const char *key;
-	size_t offset;
-	bool size; /* a bound of sizes, which nobody adds up */
-};
-
-#define ROW_FIELD(name)                                                                            \
-	{                                                                                          \
-#name, offsetof(struct snapshot_row, name), false                                  \
-	}
-#define TOTAL_FIELD(name)                                                                          \
-	{                                                                                          \
-#name, offsetof(struct snapshot_totals, name), false                               \
-	}
-#define LOSS_FIELD(name)                                                                           \
-	{                                                                                          \
-#name, offsetof(struct tracer_loss, name), false                                   \
-	}
-#define COST_FIELD(name)                                                                           \
-	{                                                                                          \
-#name, offsetof(struct snapshot_cost, name), false                                 \
-	}
-
-static const struct field row_fields[] = {
-	ROW_FIELD(allocs),
-	ROW_FIELD(bytes_requested),
-	ROW_FIELD(bytes_allocated),
-	ROW_FIELD(frees),
-	ROW_FIELD(freed_requested),
-	ROW_FIELD(freed_allocated),
-	ROW_FIELD(unseen),
-	ROW_FIELD(unseen_requested),
-	ROW_FIELD(unseen_allocated),
-	{"size_min", offsetof(struct snapshot_row, size_min), true},
-	{"size_max", offsetof(struct snapshot_row, size_max), true},
-};
-
-static const struct field total_fields[] = {
-	TOTAL_FIELD(frees_unknown),
-	TOTAL_FIELD(frees_null),
-	TOTAL_FIELD(ignored),
-	TOTAL_FIELD(frees_ignored),
-};
-
-static const struct field loss_fields[] = {
-	LOSS_FIELD(row_full),	  LOSS_FIELD(ledger_full), LOSS_FIELD(stack_error),
-	LOSS_FIELD(size_clipped), LOSS_FIELD(split_race),
-};
-
-static const struct field cost_fields[] = {
-	COST_FIELD(events),	 COST_FIELD(ns_per_event), COST_FIELD(ns_per_event_empty),
-	COST_FIELD(user_cpu_ns), COST_FIELD(kernel_bytes),
-};
-
-static const char *const status_names[] = {
-	[HOOK_ATTACHED] = "attached",
-	[HOOK_MISSING] = "missing",
-	[HOOK_UNWANTED] = "unwanted",
-};
-
-static uint64_t field_read(const struct field *field, const void *from)
-{
-	uint64_t value;
-
-	memcpy(&value, (const char *)from + field->offset, sizeof(value));
-	return value;
-}
-
-static void field_write(const struct field *field, void *into, uint64_t value)
-{
-	memcpy((char *)into + field->offset, &value, sizeof(value));
-}
-
-/* ---- saving ------------------------------------------------------------------------------- */
-
-static const char *hex_format(char text[HEX_TEXT], uint64_t value)
-{
-	snprintf(text, HEX_TEXT, "0x%" PRIx64, value);
-	return text;
-}
-
-static json_t *save_address(uint64_t address)
-{
-	char text[HEX_TEXT];
-
-	return json_string(hex_format(text, address));
-}
-
-static json_t *save_count(uint64_t count)
-{
-	return count <= EXACT_LIMIT ? json_integer(count) : save_address(count);
-}
-
-static bool text_is_plain(const char *text)
-{
-	for (; *text; text++)
-		if (*text < 0x20 || *text > 0x7e)
-			return false;
-	return true;
-}
-
-static json_t *save_hex(const char *text)
-{
-	static const char digits[] = "0123456789abcdef";
-	size_t length = strlen(text);
-	char *hex = malloc(2 * length + 1);
-	json_t *json;
-
-	if (!hex)
-		return NULL;
-	for (size_t i = 0; i < length; i++) {
-		hex[2 * i] = digits[(unsigned char)text[i] >> 4];
-		hex[2 * i + 1] = digits[(unsigned char)text[i] & 15];
-	}
-	json = json_pack("{s:s%}", "hex", hex, 2 * length);
-	free(hex);
-	return json;
-}
-
-static json_t *save_text(const char *text)
-{
-	if (!text)
-		return json_null();
-	return text_is_plain(text) ? json_string(text) : save_hex(text);
-}
-
-/* Adds `fields` of the struct at `from` to `object`. 0 or -1, as jansson has it. */
-static int save_fields(json_t *object, const struct field *fields, size_t count, const void *from)
-{
-	for (size_t i = 0; i < count; i++)
-		if (json_object_set_new(object, fields[i].key,
-					save_count(field_read(&fields[i], from))))
-			return -1;
-	return 0;
-}
-
-static json_t *save_struct(const struct field *fields, size_t count, const void *from)
-{
-	json_t *object = json_object();
-
-	if (save_fields(object, fields, count, from)) {
-		json_decref(object);
-		return NULL;
-	}
-	return object;
-}
-
-static json_t *save_frames(const struct snapshot_row *row)
-{
-	json_t *frames = json_array();
-
-	for (size_t i = 0; i < TRACER_FRAMES && row->frames[i]; i++) {
-		if (json_array_append_new(frames, save_address(row->frames[i]))) {
-			json_decref(frames);
-			return NULL;
-		}
-	}
-	return frames;
-}
-
-static json_t *save_row(const struct snapshot_row *row, size_t index)
-{
-	json_t *object = json_pack("{s:I, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:o}", "index",
-				   (json_int_t)index, "site", save_address(row->site), "tag",
-				   save_address(row->tag), "family", family_name(row->family),
-				   "flags", (json_int_t)row->flags, "slot", (json_int_t)row->slot,
-				   "gfp", (json_int_t)row->gfp, "frames", save_frames(row), "cache",
-				   save_text(row->cache));
-
-	if (object && save_fields(object, row_fields, ARRAY_SIZE(row_fields), row)) {
-		json_decref(object);
-		return NULL;
-	}
-	return object;
-}
-
-static bool row_counted(const struct snapshot_row *row)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(row_fields); i++)
-		if (!row_fields[i].size && field_read(&row_fields[i], row))
-			return true;
-	return false;
-}
-
-static json_t *save_rows(const struct snapshot *snapshot)
-{
-	json_t *rows = json_array();
-
-	for (size_t i = 0; i < snapshot->row_count; i++) {
-		if (!row_counted(&snapshot->rows[i]))
-			continue;
-		if (json_array_append_new(rows, save_row(&snapshot->rows[i], i))) {
-			json_decref(rows);
-			return NULL;
-		}
-	}
-	return rows;
-}
-
-static json_t *save_hook(const struct hook_state *hook)
-{
-	return json_pack("{s:o, s:o, s:s?, s:s, s:o, s:o}", "name", save_text(hook->name), "kind",
-			 save_text(hook->kind), "family",
-			 hook->family < 0 ? NULL : family_name(hook->family), "status",
-			 status_names[hook->status], "reason", save_text(hook->reason), "misses",
-			 save_count(hook->misses));
-}
-
-static json_t *save_hooks(const struct snapshot *snapshot)
-{
-	json_t *hooks = json_array();
-
-	for (size_t i = 0; i < snapshot->hook_count; i++) {
-		if (json_array_append_new(hooks, save_hook(&snapshot->hooks[i]))) {
-			json_decref(hooks);
-			return NULL;
-		}
-	}
-	return hooks;
-}
-
-static json_t *save_families(unsigned int families)
-{
-	json_t *names = json_array();
-
-	for (int family = 0; family < FAMILY_COUNT; family++) {
-		if ((families >> family & 1) &&
-		    json_array_append_new(names, json_string(family_name(family)))) {
-			json_decref(names);
-			return NULL;
-		}
-	}
-	return names;
-}
-
-static json_t *save_totals(const struct snapshot *snapshot)
-{
-	json_t *totals = json_object();
-
-	for (int family = 0; family < FAMILY_COUNT; family++) {
-		if (json_object_set_new(totals, family_name(family),
-					save_struct(total_fields, ARRAY_SIZE(total_fields),
-						    &snapshot->totals[family]))) {
-			json_decref(totals);
-			return NULL;
-		}
-	}
-	return totals;
-}
-
-struct symbol_saver {
-	json_t *object;
-	bool failed;
-};
-
-/* The "%pS" text that the symbol was made of. */
-static void save_symbol(const struct symbol *symbol, void *context)
-{
-	struct symbol_saver *saver = context;
-	char key[HEX_TEXT], *text;
-	int status;
-
-	hex_format(key, symbol->address);
-	if (symbol->name)
-		status = asprintf(&text, "%s+0x%" PRIx64 "/0x%" PRIx64 "%s%s%s", symbol->name,
-				  symbol->offset, symbol->size, symbol->module ? " [" : "",
-				  symbol->module ? symbol->module : "", symbol->module ? "]" : "");
-	else
-		status = asprintf(&text, "%s", key);
-	if (status < 0) {
-		saver->failed = true;
-		return;
-	}
-	if (json_object_set_new(saver->object, key, save_text(text)))
-		saver->failed = true;
-	free(text);
-}
-
-static json_t *save_symbols(const struct symbols *symbols)
-{
-	struct symbol_saver saver = {.object = json_object()};
-
-	if (symbols)
-		symbols_each(symbols, save_symbol, &saver);
-	if (saver.failed) {
-		json_decref(saver.object);
-		return NULL;
-	}
-	return saver.object;
-}
-
-static json_t *save_snapshot(const struct snapshot *snapshot)
-{
-	return json_pack(
-		"{s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, "
-		"s:o, s:I, s:o, s:o}",
-		"schema", SCHEMA, "kernel", save_text(snapshot->kernel), "arch",
-		save_text(snapshot->arch), "started_ns", save_count(snapshot->started_ns),
-		"duration_ns", save_count(snapshot->duration_ns), "families",
-		save_families(snapshot->families), "cpus", (json_int_t)snapshot->cpus, "live",
-		snapshot->live, "filtered", snapshot->filtered, "frees_decidable",
-		snapshot->frees_decidable, "filters", save_text(snapshot->filters), "max_objects",
-		save_count(snapshot->max_objects), "hooks", save_hooks(snapshot), "totals",
-		save_totals(snapshot), "loss",
-		save_struct(loss_fields, ARRAY_SIZE(loss_fields), &snapshot->loss), "cost",
-		save_struct(cost_fields, ARRAY_SIZE(cost_fields), &snapshot->cost), "row_count",
-		(json_int_t)snapshot->row_count, "rows", save_rows(snapshot), "symbols",
-		save_symbols(snapshot->symbols));
-}
-
-int snapshot_save(const struct snapshot *snapshot, FILE *out)
-{
-	json_t *root = save_snapshot(snapshot);
-	int status = 0;
-
-	if (!root)
-		return -ENOMEM;
-	if (json_dumpf(root, out, JSON_COMPACT))
-		status = ferror(out) ? -EIO : -ENOMEM;
-	else if (fputc('\n', out) == EOF)
-		status = -EIO;
-	json_decref(root);
-	return status;
-}
-
-/* ---- loading ------------------------------------------------------------------------------ */
 
 /* Where in the file we are, for the sentence that says what is wrong. */
 struct loader {
@@ -387,15 +56,15 @@ static bool is_hex(char digit)
 	return (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f');
 }
 
-/* Only the one form that hex_format() writes, so that equal numbers are equal texts. */
+/* Only the one form that snapshot_hex_format() writes, so that equal numbers are equal texts. */
 static bool hex_parse(const char *text, uint64_t *value)
 {
-	char again[HEX_TEXT];
+	char again[SNAPSHOT_HEX_TEXT];
 
-	if (strncmp(text, "0x", 2) || !is_hex(text[2]) || strlen(text) >= HEX_TEXT)
+	if (strncmp(text, "0x", 2) || !is_hex(text[2]) || strlen(text) >= SNAPSHOT_HEX_TEXT)
 		return false;
 	*value = strtoull(text, NULL, 16);
-	return !strcmp(hex_format(again, *value), text);
+	return !strcmp(snapshot_hex_format(again, *value), text);
 }
 
 static int load_count(const struct loader *loader, const json_t *object, const char *key,
@@ -438,7 +107,7 @@ static int load_flag(const struct loader *loader, const json_t *object, const ch
 }
 
 static int load_fields(const struct loader *loader, const json_t *object,
-		       const struct field *fields, size_t count, void *into)
+		       const struct snapshot_field *fields, size_t count, void *into)
 {
 	uint64_t value;
 	int status = 0;
@@ -446,13 +115,13 @@ static int load_fields(const struct loader *loader, const json_t *object,
 	for (size_t i = 0; i < count && !status; i++) {
 		status = load_count(loader, object, fields[i].key, UINT64_MAX, &value);
 		if (!status)
-			field_write(&fields[i], into, value);
+			snapshot_field_write(&fields[i], into, value);
 	}
 	return status;
 }
 
 static int load_struct(const struct loader *loader, const json_t *object, const char *key,
-		       const struct field *fields, size_t count, void *into)
+		       const struct snapshot_field *fields, size_t count, void *into)
 {
 	const json_t *json = json_object_get(object, key);
 
@@ -558,8 +227,8 @@ static int load_status(const struct loader *loader, const json_t *object, enum h
 {
 	const char *name = json_string_value(json_object_get(object, "status"));
 
-	for (size_t i = 0; name && i < ARRAY_SIZE(status_names); i++) {
-		if (!strcmp(name, status_names[i])) {
+	for (size_t i = 0; name && i < ARRAY_SIZE(snapshot_status_names); i++) {
+		if (!strcmp(name, snapshot_status_names[i])) {
 			*out = i;
 			return 0;
 		}
@@ -680,12 +349,12 @@ static int check_sum(struct loader *loader, const struct snapshot_row *row)
 {
 	uint64_t value;
 
-	for (size_t i = 0; i < ARRAY_SIZE(row_fields); i++) {
-		if (row_fields[i].size)
+	for (size_t i = 0; i < snapshot_row_fields.count; i++) {
+		if (snapshot_row_fields.fields[i].size)
 			continue;
-		value = field_read(&row_fields[i], row);
+		value = snapshot_field_read(&snapshot_row_fields.fields[i], row);
 		if (value > SUM_LIMIT - loader->sum)
-			return refuse(loader, row_fields[i].key,
+			return refuse(loader, snapshot_row_fields.fields[i].key,
 				      "is impossible: the rows count to more than 2^62");
 		loader->sum += value;
 	}
@@ -702,7 +371,7 @@ static int load_row(struct loader *loader, const json_t *object, size_t index,
 	if (!status)
 		status = load_cache(loader, object, row);
 	if (!status)
-		status = load_fields(loader, object, row_fields, ARRAY_SIZE(row_fields), row);
+		status = load_fields(loader, object, snapshot_row_fields.fields, snapshot_row_fields.count, row);
 	if (!status)
 		status = check_sum(loader, row);
 	return status;
@@ -764,8 +433,7 @@ static int load_totals(const struct loader *loader, const json_t *root, struct s
 	if (!json_is_object(totals))
 		return refuse(loader, "totals", "is not an object");
 	for (int family = 0; family < FAMILY_COUNT && !status; family++)
-		status = load_struct(loader, totals, family_name(family), total_fields,
-				     ARRAY_SIZE(total_fields), &snapshot->totals[family]);
+		status = load_struct(loader, totals, family_name(family), snapshot_total_fields.fields, snapshot_total_fields.count, &snapshot->totals[family]);
 	return status;
 }
 
@@ -814,10 +482,10 @@ static int load_parts(struct loader *loader, const json_t *root, struct snapshot
 	if (!status)
 		status = load_totals(loader, root, snapshot);
 	if (!status)
-		status = load_struct(loader, root, "loss", loss_fields, ARRAY_SIZE(loss_fields),
+		status = load_struct(loader, root, "loss", snapshot_loss_fields.fields, snapshot_loss_fields.count,
 				     &snapshot->loss);
 	if (!status)
-		status = load_struct(loader, root, "cost", cost_fields, ARRAY_SIZE(cost_fields),
+		status = load_struct(loader, root, "cost", snapshot_cost_fields.fields, snapshot_cost_fields.count,
 				     &snapshot->cost);
 	if (!status)
 		status = load_rows(loader, root, snapshot);
@@ -856,8 +524,8 @@ static int load_schema(const struct loader *loader, const json_t *root)
 
 	if (!json_is_object(root) || !schema)
 		return refuse(loader, "this", "is not a snapshot: it has no schema");
-	if (strcmp(schema, SCHEMA))
-		return refuse(loader, "schema", "is \"%.64s\", not \"" SCHEMA "\"", schema);
+	if (strcmp(schema, SNAPSHOT_SCHEMA))
+		return refuse(loader, "schema", "is \"%.64s\", not \"" SNAPSHOT_SCHEMA "\"", schema);
 	return 0;
 }
 
