@@ -55,6 +55,7 @@ struct collector {
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
+__attribute__((format(printf, 2, 0)))
 static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
 {
 	char line[1024];

@@ -190,7 +190,7 @@ static int units_decimals(uint64_t value, const struct unit *unit)
 
 static const char *units_format(char *out, uint64_t value, const struct unit *units, size_t count)
 {
-	static const unsigned int scales[] = {1, 10, 100, 1000};
+	char fraction[] = ".000";
 	uint64_t scaled;
 	int decimals;
 	size_t i;
@@ -205,12 +205,12 @@ static const char *units_format(char *out, uint64_t value, const struct unit *un
 		scaled /= 10;
 		decimals--;
 	}
-	if (decimals == 0)
-		snprintf(out, UNITS_TEXT, "%llu%s", (unsigned long long)scaled, units[i].name);
-	else
-		snprintf(out, UNITS_TEXT, "%llu.%0*llu%s",
-			 (unsigned long long)(scaled / scales[decimals]), decimals,
-			 (unsigned long long)(scaled % scales[decimals]), units[i].name);
+	fraction[decimals > 0 ? decimals + 1 : 0] = '\0';
+	for (; decimals > 0; decimals--) {
+		fraction[decimals] = '0' + scaled % 10;
+		scaled /= 10;
+	}
+	snprintf(out, UNITS_TEXT, "%llu%s%s", (unsigned long long)scaled, fraction, units[i].name);
 	return out;
 }
 
