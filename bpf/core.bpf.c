@@ -7,11 +7,9 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-struct table_map rows SEC(".maps");
+struct table_map tables SEC(".maps");
 struct table_map rare SEC(".maps");
 struct table_map infos SEC(".maps");
-struct table_map directory SEC(".maps");
-struct table_map ledger SEC(".maps");
 struct overflow_map overflow SEC(".maps");
 struct spill_map spills SEC(".maps");
 struct stats_map stats SEC(".maps");
@@ -110,34 +108,38 @@ __noinline int row_finish(__u32 index)
  * Claims a way for (site, tag). Two CPUs that race for the same key may claim two ways: both are
  * right, and user space adds rows with equal keys.
  */
-static __always_inline __s32 dir_claim(__u32 bucket, __u64 site, __u64 tag)
+__noinline __s64 dir_claim(__u64 hash, __u64 site, __u64 tag)
 {
-	struct dir_bucket *entry = dir_at(bucket);
+	void *base = table_base(&tables);
+	__u32 first = (hash & knobs.dir_mask) * DIR_WAYS;
+	struct dir_bucket *entry;
 
-	if (!entry)
+	if (!base)
 		return -1;
+	entry = dir_at(base, hash);
+
 #pragma unroll
 	for (int way = 0; way < DIR_WAYS; way++)
 		if (entry->site[way] == site && entry->tag[way] == tag)
-			return bucket * DIR_WAYS + way;
+			return first + way;
 #pragma unroll
 	for (int way = 0; way < DIR_WAYS; way++)
 		if (!entry->site[way] &&
 		    !__sync_val_compare_and_swap(&entry->site[way], 0, site)) {
 			entry->tag[way] = tag;
-			return -2 - (__s32)(bucket * DIR_WAYS + way);
+			return -2 - (__s64)(first + way);
 		}
 	return -1;
 }
 
 /* An index, or -2 - index when it is new, or -1 when all four buckets tried are full. */
-static __always_inline __s32 dir_search(__u64 site, __u64 tag)
+static __always_inline __s64 dir_search(__u64 site, __u64 tag)
 {
-	__u32 hash = dir_hash(site, tag);
-	__s32 index = -1;
+	__u64 hash = dir_hash(site, tag);
+	__s64 index = -1;
 
 	for (__u32 step = 0; step < 4 && index == -1; step++)
-		index = dir_claim(dir_bucket_of(hash + step * (step + 1) / 2), site, tag);
+		index = dir_claim(hash + step * (step + 1) / 2, site, tag);
 	return index;
 }
 
@@ -150,7 +152,7 @@ static __always_inline __u32 family_of(__u64 tag, __u64 cache)
 
 __noinline __u32 row_claim(__u64 site, __u64 tag, __u64 cache, __u32 gfp)
 {
-	__s32 found = dir_search(site, tag);
+	__s64 found = dir_search(site, tag);
 	struct row_info *info;
 	__u32 index;
 
@@ -186,10 +188,14 @@ static __always_inline void spill_count(__u64 key, __s32 change)
 	__sync_fetch_and_add(&control.spilled, change);
 }
 
-static __always_inline bool bucket_put(struct ledger_bucket *bucket, __u64 key, __u64 meta)
+static __always_inline bool bucket_put(__u32 hash, __u64 key, __u64 meta)
 {
-	if (!bucket)
+	void *base = table_base(&tables);
+	struct ledger_bucket *bucket;
+
+	if (!base)
 		return false;
+	bucket = ledger_at(base, hash);
 	for (int way = 0; way < LEDGER_WAYS; way++) {
 		if (!bucket->key[way] &&
 		    !__sync_val_compare_and_swap(&bucket->key[way], 0, key)) {
@@ -200,12 +206,15 @@ static __always_inline bool bucket_put(struct ledger_bucket *bucket, __u64 key, 
 	return false;
 }
 
-static __always_inline __u64 bucket_take(struct ledger_bucket *bucket, __u64 key)
+static __always_inline __u64 bucket_take(__u32 hash, __u64 key)
 {
+	void *base = table_base(&tables);
+	struct ledger_bucket *bucket;
 	__u64 meta = 0;
 
-	if (!bucket)
+	if (!base)
 		return 0;
+	bucket = ledger_at(base, hash);
 	for (int way = 0; way < LEDGER_WAYS; way++) {
 		if (bucket->key[way] == key) {
 			meta = bucket->meta[way];
@@ -219,7 +228,7 @@ static __always_inline __u64 bucket_take(struct ledger_bucket *bucket, __u64 key
 static __always_inline int ledger_spill(__u64 key, __u64 meta)
 {
 	spill_count(key, 1);
-	if (bucket_put(ledger_at(ledger_second(key)), key, meta) ||
+	if (bucket_put(ledger_second(key), key, meta) ||
 	    !bpf_map_update_elem(&overflow, &key, &meta, BPF_ANY))
 		return 0;
 	spill_count(key, -1);
@@ -229,7 +238,7 @@ static __always_inline int ledger_spill(__u64 key, __u64 meta)
 
 static __always_inline __u64 ledger_unspill(__u64 key)
 {
-	__u64 meta = bucket_take(ledger_at(ledger_second(key)), key), *kept;
+	__u64 meta = bucket_take(ledger_second(key), key), *kept;
 
 	if (meta) {
 		spill_count(key, -1);
@@ -246,14 +255,14 @@ static __always_inline __u64 ledger_unspill(__u64 key)
 
 __noinline int ledger_crowd(__u64 space, __u64 key, __u64 meta)
 {
-	if (bucket_put(ledger_at(ledger_home(space, key)), key, meta))
+	if (bucket_put(ledger_home(space, key), key, meta))
 		return 0;
 	return ledger_spill(key, meta);
 }
 
 __noinline __u64 ledger_find(__u64 space, __u64 key)
 {
-	__u64 meta = bucket_take(ledger_at(ledger_home(space, key)), key);
+	__u64 meta = bucket_take(ledger_home(space, key), key);
 
 	return meta ? meta : ledger_unspill(key);
 }

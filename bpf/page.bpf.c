@@ -35,22 +35,27 @@ __u64 block_halve(__u64 base, __u64 part, __u32 part_order, __u32 level, __u64 m
 
 __noinline int page_put(__u64 page, __u64 meta)
 {
-	ledger_insert(SPACE_PAGES, key_make(SPACE_PAGES, page), meta, TRACER_PAGE_SHIFT);
+	void *base = table_base(&tables);
+
+	if (base)
+		ledger_insert(base, SPACE_PAGES, key_make(SPACE_PAGES, page), meta,
+			      TRACER_PAGE_SHIFT);
 	return 0;
 }
 
 static __always_inline int page_booked(__u32 index, __u64 page, __u32 order)
 {
 	__u64 bytes = 1ull << TRACER_PAGE_SHIFT << order, inverted = ~bytes;
+	void *base = table_base(&tables);
 	struct row *row;
 
 	if (row_skipped(index)) {
 		account_ignored(FAMILY_PAGES);
 		return 0;
 	}
-	row = own_row(index);
-	if (!row)
+	if (!base)
 		return 0;
+	row = own_row(base, index);
 	row->allocs++;
 	row->bytes_requested += bytes;
 	row->bytes_allocated += bytes;
@@ -75,7 +80,7 @@ int BPF_PROG(page_alloc, __u64 page, __u64 order, __u64 flags, __u64 migratetype
 		return 0;
 	if (n > MAX_ORDER)
 		n = MAX_ORDER;
-	if (!size_wanted(1ull << TRACER_PAGE_SHIFT << n) || !gfp_wanted(gfp) || !process_wanted()) {
+	if (!event_wanted(1ull << TRACER_PAGE_SHIFT << n, gfp)) {
 		account_ignored(FAMILY_PAGES);
 		return 0;
 	}
@@ -99,10 +104,13 @@ static __always_inline __u64 block_size(__u32 order)
 __noinline __u64 block_take_at(__u64 page, __u32 order, __u32 n)
 {
 	__u64 head = page & ~(block_size(n) - 1);
+	void *base = table_base(&tables);
 
+	if (!base)
+		return 0;
 	if (n && (n <= order || !(control.page_orders >> (n & 31) & 1) || head == page))
 		return 0;
-	return ledger_remove(SPACE_PAGES, key_make(SPACE_PAGES, n ? head : page));
+	return ledger_remove(base, SPACE_PAGES, key_make(SPACE_PAGES, n ? head : page));
 }
 
 /*
@@ -126,11 +134,12 @@ __noinline __u64 block_halve(__u64 base, __u64 part, __u32 part_order, __u32 lev
 SEC("?raw_tp/mm_page_free")
 int BPF_PROG(page_free, __u64 page, __u64 part_order)
 {
+	void *base = table_base(&tables);
 	__u32 order = part_order;
-	__u64 meta = 0, base;
+	__u64 meta = 0, block;
 	struct row *row;
 
-	if (!gate_open())
+	if (!gate_open() || !base)
 		return 0;
 	for (__u32 n = 0; n <= MAX_ORDER && knobs.ledger && !meta; n++)
 		meta = block_take_at(page, order, n);
@@ -138,15 +147,13 @@ int BPF_PROG(page_free, __u64 page, __u64 part_order)
 		account_unknown(FAMILY_PAGES);
 		return 0;
 	}
-	row = own_row(meta >> META_ROW_SHIFT);
-	if (!row)
-		return 0;
-	base = page & ~(block_size(meta_order(meta)) - 1);
-	if (base == page && !(meta & META_PAGES_REST))
+	row = own_row(base, meta >> META_ROW_SHIFT);
+	block = page & ~(block_size(meta_order(meta)) - 1);
+	if (block == page && !(meta & META_PAGES_REST))
 		row->frees++;
 	row->freed_allocated += 1ull << TRACER_PAGE_SHIFT << (order & 31);
 	if (meta_order(meta) > order)
 		for (__u32 down = 1; down <= MAX_ORDER; down++)
-			base = block_halve(base, page, order, MAX_ORDER - down, meta);
+			block = block_halve(block, page, order, MAX_ORDER - down, meta);
 	return 0;
 }

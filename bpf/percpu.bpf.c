@@ -7,22 +7,23 @@
 
 SEC("?raw_tp/percpu_alloc_percpu")
 int BPF_PROG(percpu_alloc, __u64 call_site, __u64 reserved, __u64 is_atomic, __u64 size,
-	     __u64 align, __u64 base, __u64 offset, __u64 ptr, __u64 allocated, __u64 flags)
+	     __u64 align, __u64 chunk, __u64 offset, __u64 ptr, __u64 allocated, __u64 flags)
 {
 	__u64 requested = size * knobs.cpus_possible, tag;
+	void *base = table_base(&tables);
 	__u32 index, gfp = flags;
 
-	if (!gate_open())
+	if (!gate_open() || !base)
 		return 0;
-	if (!size_wanted(requested) || !gfp_wanted(gfp) || !process_wanted()) {
+	if (!event_wanted(requested, gfp)) {
 		account_ignored(FAMILY_PERCPU);
 		return 0;
 	}
 	tag = tag_make(FAMILY_PERCPU, 0, slot_lookup(requested));
-	index = row_find(call_site, tag);
+	index = row_find(base, call_site, tag);
 	if (!index)
 		index = row_claim(call_site, tag, 0, gfp);
-	return account_alloc(FAMILY_PERCPU, SPACE_PERCPU, ptr, index, requested,
+	return account_alloc(base, FAMILY_PERCPU, SPACE_PERCPU, ptr, index, requested,
 			     allocated > requested ? allocated : requested);
 }
 
@@ -30,21 +31,22 @@ SEC("?raw_tp/percpu_alloc_percpu_fail")
 int BPF_PROG(percpu_fail, __u64 reserved, __u64 is_atomic, __u64 size)
 {
 	__u64 requested = size * knobs.cpus_possible;
+	void *base = table_base(&tables);
 
-	if (!gate_open())
+	if (!gate_open() || !base)
 		return 0;
 	if (!size_wanted(requested) || !process_wanted()) {
 		account_ignored(FAMILY_PERCPU);
 		return 0;
 	}
-	return account_alloc(FAMILY_PERCPU, SPACE_PERCPU, 0,
+	return account_alloc(base, FAMILY_PERCPU, SPACE_PERCPU, 0,
 			     row_claim_stack(ctx, tag_make(FAMILY_PERCPU, ROW_FAILED,
 							   slot_lookup(requested)), 0),
 			     requested, 0);
 }
 
 SEC("?raw_tp/percpu_free_percpu")
-int BPF_PROG(percpu_free, __u64 base, __u64 offset, __u64 ptr)
+int BPF_PROG(percpu_free, __u64 chunk, __u64 offset, __u64 ptr)
 {
 	if (!gate_open())
 		return 0;

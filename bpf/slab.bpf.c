@@ -11,30 +11,32 @@
 /* kfree(NULL) and kfree(ZERO_SIZE_PTR) fire the tracepoint and free nothing. */
 #define ZERO_SIZE_PTR 16
 
-static __always_inline __u64 failed_tag(__u64 tag, __u64 ptr, __u32 gfp)
+static __always_inline __u64 failed_tag(__u32 family, __u64 size, __u32 gfp)
 {
-	if (ptr)
-		return tag;
-	return tag | (__u64)ROW_FAILED << TAG_FLAGS_SHIFT | (__u64)gfp << TAG_GFP_SHIFT;
+	return tag_make(family, ROW_FAILED, slot_compute(size)) | (__u64)gfp << TAG_GFP_SHIFT;
 }
 
 SEC("?raw_tp/kmalloc")
 int BPF_PROG(kmalloc, __u64 call_site, __u64 ptr, __u64 requested, __u64 allocated, __u64 flags)
 {
+	void *base = table_base(&tables);
 	__u32 index, gfp = flags;
 	__u64 tag;
 
-	if (!gate_open())
+	if (!gate_open() || !base)
 		return 0;
-	if (!size_wanted(requested) || !gfp_wanted(gfp) || !process_wanted()) {
+	if (!event_wanted(requested, gfp)) {
 		account_ignored(FAMILY_KMALLOC);
 		return 0;
 	}
-	tag = failed_tag(tag_make(FAMILY_KMALLOC, 0, slot_lookup(requested)), ptr, gfp);
-	index = row_find(call_site, tag);
+	if (ptr)
+		tag = tag_make(FAMILY_KMALLOC, 0, slot_lookup(requested));
+	else
+		tag = failed_tag(FAMILY_KMALLOC, requested, gfp);
+	index = row_find(base, call_site, tag);
 	if (!index)
 		index = row_claim(call_site, tag, 0, gfp);
-	return account_alloc(FAMILY_KMALLOC, SPACE_SLAB, ptr, index, requested, allocated);
+	return account_alloc(base, FAMILY_KMALLOC, SPACE_SLAB, ptr, index, requested, allocated);
 }
 
 SEC("?raw_tp/kfree")
@@ -50,17 +52,17 @@ int BPF_PROG(kfree, __u64 call_site, __u64 ptr)
 }
 
 /* A failed attempt has no cache row of its own: the tag must say that it failed. */
-static __always_inline int cache_failed(__u64 call_site, struct kmem_cache *s, __u32 gfp)
+static __always_inline int cache_failed(void *base, __u64 call_site, struct kmem_cache *s,
+					__u32 gfp)
 {
 	__u32 size = BPF_CORE_READ(s, object_size);
-	__u64 tag = failed_tag(tag_make(FAMILY_CACHE, 0, slot_lookup(size)), 0, gfp);
-	__u32 index = row_claim(call_site, tag, 0, gfp);
+	__u32 index = row_claim(call_site, failed_tag(FAMILY_CACHE, size, gfp), 0, gfp);
 
-	return account_alloc(FAMILY_CACHE, SPACE_SLAB, 0, index, size, 0);
+	return account_alloc(base, FAMILY_CACHE, SPACE_SLAB, 0, index, size, 0);
 }
 
 /* The row's sizes stand for its objects, unless the directory was full. */
-static __always_inline int cache_booked(__u32 index, struct kmem_cache *s, __u64 ptr)
+static __always_inline int cache_booked(void *base, __u32 index, struct kmem_cache *s, __u64 ptr)
 {
 	__u64 requested = 0, allocated = 0;
 
@@ -68,28 +70,28 @@ static __always_inline int cache_booked(__u32 index, struct kmem_cache *s, __u64
 		requested = BPF_CORE_READ(s, object_size);
 		allocated = BPF_CORE_READ(s, size);
 	}
-	return account_alloc(FAMILY_CACHE, SPACE_SLAB, ptr, index, requested, allocated);
+	return account_alloc(base, FAMILY_CACHE, SPACE_SLAB, ptr, index, requested, allocated);
 }
 
 SEC("?raw_tp/kmem_cache_alloc")
 int BPF_PROG(cache_alloc, __u64 call_site, __u64 ptr, struct kmem_cache *s, __u64 flags)
 {
+	void *base = table_base(&tables);
 	__u64 tag = (__u64)s;
 	__u32 index;
 
-	if (!gate_open())
+	if (!gate_open() || !base)
 		return 0;
-	if ((knobs.filter_size && !size_wanted(BPF_CORE_READ(s, object_size))) ||
-	    !gfp_wanted(flags) || !process_wanted()) {
+	if (!event_wanted(knobs.filter_size ? BPF_CORE_READ(s, object_size) : 0, flags)) {
 		account_ignored(FAMILY_CACHE);
 		return 0;
 	}
 	if (!ptr)
-		return cache_failed(call_site, s, flags);
-	index = row_find(call_site, tag);
+		return cache_failed(base, call_site, s, flags);
+	index = row_find(base, call_site, tag);
 	if (!index)
 		index = row_claim(call_site, tag, tag, flags);
-	return cache_booked(index, s, ptr);
+	return cache_booked(base, index, s, ptr);
 }
 
 SEC("?raw_tp/kmem_cache_free")

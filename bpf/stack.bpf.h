@@ -24,8 +24,9 @@ static __always_inline __u64 frames_hash(const __u64 *frames)
 static __noinline __u32 row_claim_stack(void *ctx, __u64 tag, __u32 gfp)
 {
 	__u64 frames[TRACER_FRAMES] = {}, hash;
+	void *base = table_base(&tables);
 	struct row_info *info;
-	__u32 index;
+	__u32 index = 0;
 
 	if (bpf_get_stack(ctx, frames, sizeof(frames), 0) <= 0) {
 		__sync_fetch_and_add(&control.loss.stack_error, 1);
@@ -33,7 +34,8 @@ static __noinline __u32 row_claim_stack(void *ctx, __u64 tag, __u32 gfp)
 	}
 	hash = frames_hash(frames);
 	tag |= (__u64)ROW_STACK << TAG_FLAGS_SHIFT;
-	index = row_find(hash, tag);
+	if (base)
+		index = row_find(base, hash, tag);
 	if (!index)
 		index = row_claim(hash, tag, 0, gfp);
 	info = info_at(index);

@@ -27,7 +27,8 @@
 /*
  * A table is an array map of one element, which is the whole table: its address is known before
  * the index is, so the hot path has neither a bounds check nor a trip of the index through the
- * stack for each look-up. The masks in the knobs are the bounds. User space sets value_size.
+ * stack for each look-up. What an event touches lies in one such map, `tables`: the directory,
+ * every CPU's rows, the ledger. The masks in the knobs are the bounds. User space sets value_size.
  */
 struct table_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -75,11 +76,9 @@ struct cgroup_map {
 	__type(value, __u32);
 };
 
-extern struct table_map rows SEC(".maps");      /* struct row, per CPU */
-extern struct table_map rare SEC(".maps");      /* struct row_rare */
-extern struct table_map infos SEC(".maps");     /* struct row_info */
-extern struct table_map directory SEC(".maps"); /* struct dir_bucket */
-extern struct table_map ledger SEC(".maps");    /* struct ledger_bucket */
+extern struct table_map tables SEC(".maps"); /* dir_buckets, rows of each CPU, ledger_buckets */
+extern struct table_map rare SEC(".maps");   /* struct row_rare */
+extern struct table_map infos SEC(".maps");  /* struct row_info */
 extern struct overflow_map overflow SEC(".maps");
 extern struct spill_map spills SEC(".maps");
 extern struct stats_map stats SEC(".maps");
@@ -97,6 +96,8 @@ __u32 slot_compute(__u64 size);
 
 /* Finds or claims the row of (site, tag) when the fast look-up missed; always a valid index. */
 __u32 row_claim(__u64 site, __u64 tag, __u64 cache, __u32 gfp);
+/* One step of that: an index, -2 - index when it was claimed now, or -1 when the bucket is full. */
+__s64 dir_claim(__u64 hash, __u64 site, __u64 tag);
 /* Decides the filters of a row whose stack has been filled in. */
 int row_finish(__u32 index);
 /* Books an object whose preferred slot is taken: another way, bucket, or the overflow. */
@@ -130,9 +131,16 @@ static __always_inline bool size_wanted(__u64 size)
 	return !knobs.filter_size || (size >= knobs.size_min && size <= knobs.size_max);
 }
 
-static __always_inline bool gfp_wanted(__u32 gfp)
+/* Everything that is decided at each event. One knob first, so that no filter costs one load. */
+static __always_inline bool event_wanted(__u64 size, __u32 gfp)
 {
-	return !knobs.gfp_mask || (gfp & knobs.gfp_mask) == knobs.gfp_value;
+	if (!knobs.filtered)
+		return true;
+	if (!size_wanted(size))
+		return false;
+	if (knobs.gfp_mask && (gfp & knobs.gfp_mask) != knobs.gfp_value)
+		return false;
+	return process_wanted();
 }
 
 static __always_inline struct cpu_stats *own_stats(void)
@@ -156,12 +164,10 @@ static __always_inline __u32 slot_lookup(__u64 size)
 	return slot_compute(size);
 }
 
-static __always_inline __u32 dir_hash(__u64 site, __u64 tag)
+/* Sites differ in the low bits, caches from bit 6 up, slots in the low bits. */
+static __always_inline __u64 dir_hash(__u64 site, __u64 tag)
 {
-	/* Sites differ in the low bits, caches from bit 6 up, slots in the low bits. */
-	__u64 hash = (site ^ (tag << 24 | tag >> 40)) * GOLDEN;
-
-	return hash >> 32;
+	return (site ^ tag << 16) * GOLDEN >> 32;
 }
 
 static __always_inline void *table_base(void *table)
@@ -171,63 +177,67 @@ static __always_inline void *table_base(void *table)
 	return bpf_map_lookup_elem(table, &zero);
 }
 
-/* Entry `index` of a table of `size`-byte entries; `mask` is a knob, so the bound is known. */
-#define table_entry(table, index, mask, size)                                                   \
+/* Entry `index` of the entries of `size` bytes at `base`; `mask` is a knob: the bound is known. */
+#define table_entry(base, index, mask, size)                                                    \
 	({                                                                                      \
 		__u64 at_ = (index);                                                            \
-		void *base_ = table_base(&(table));                                             \
 		KEEP_BOUND(at_);                                                                \
 		at_ &= (mask);                                                                  \
-		base_ ? base_ + at_ * (size) : NULL;                                            \
+		(base) + at_ * (size);                                                          \
 	})
 
-static __always_inline struct dir_bucket *dir_at(__u32 bucket)
+static __always_inline struct dir_bucket *dir_at(void *base, __u64 hash)
 {
-	return table_entry(directory, bucket, knobs.row_mask / DIR_WAYS, sizeof(struct dir_bucket));
+	return table_entry(base, hash, knobs.dir_mask, sizeof(struct dir_bucket));
 }
 
 static __always_inline struct row_info *info_at(__u32 index)
 {
-	return table_entry(infos, index, knobs.row_mask, sizeof(struct row_info));
+	void *base = table_base(&infos);
+
+	return base ? table_entry(base, index, knobs.row_mask, sizeof(struct row_info)) : NULL;
 }
 
 static __always_inline struct row_rare *rare_at(__u32 index)
 {
-	return table_entry(rare, index, knobs.row_mask, sizeof(struct row_rare));
+	void *base = table_base(&rare);
+
+	return base ? table_entry(base, index, knobs.row_mask, sizeof(struct row_rare)) : NULL;
 }
 
-static __always_inline struct row *own_row(__u32 index)
+/*
+ * The index without what the verifier knows of it (that it was found in way 0, 1, 2 …): it would
+ * walk all that follows once for each, which is most of the load time. CPU numbers have no bit 20.
+ */
+static __always_inline __u32 index_forget(__u32 index, __u64 cpu)
 {
-	__u64 cpu = bpf_get_smp_processor_id(), at = index;
-	void *base = table_base(&rows);
+	return (index + (__u32)(cpu >> 20)) & knobs.row_mask;
+}
 
-	KEEP_BOUND(at);
-	at &= knobs.row_mask;
+static __always_inline struct row *cpu_row(void *base, __u64 cpu, __u32 index)
+{
 	KEEP_BOUND(cpu);
 	cpu &= knobs.cpu_mask;
-	return base ? base + ((cpu << knobs.row_shift) + at) * sizeof(struct row) : NULL;
+	base += knobs.rows_at + (cpu << knobs.row_shift) * sizeof(struct row);
+	return table_entry(base, index, knobs.row_mask, sizeof(struct row));
 }
 
-/* The bucket of a hash; the first ones are reserved. */
-static __always_inline __u32 dir_bucket_of(__u32 hash)
+static __always_inline struct row *own_row(void *base, __u32 index)
 {
-	__u32 bucket = hash & (knobs.row_mask / DIR_WAYS);
-
-	return bucket < DIR_RESERVED ? bucket + DIR_RESERVED : bucket;
+	return cpu_row(base, bpf_get_smp_processor_id(), index);
 }
 
 /* The row of (site, tag) if it is in its first bucket, else 0. */
-static __always_inline __u32 row_find(__u64 site, __u64 tag)
+static __always_inline __u32 row_find(void *base, __u64 site, __u64 tag)
 {
-	__u32 bucket = dir_bucket_of(dir_hash(site, tag));
-	struct dir_bucket *entry = dir_at(bucket);
+	__u64 hash = dir_hash(site, tag);
+	const struct dir_bucket *entry = dir_at(base, hash);
+	__u32 first = (hash & knobs.dir_mask) * DIR_WAYS;
 
-	if (!entry)
-		return 0;
 #pragma unroll
 	for (int way = 0; way < DIR_WAYS; way++)
 		if (entry->site[way] == site && entry->tag[way] == tag)
-			return bucket * DIR_WAYS + way;
+			return first + way;
 	return 0;
 }
 
@@ -261,9 +271,10 @@ static __always_inline __u32 ledger_home(__u64 space, __u64 key)
 	return (page >> 32) + (where >> 7 & (LEDGER_CHUNKS - 1));
 }
 
-static __always_inline struct ledger_bucket *ledger_at(__u32 hash)
+static __always_inline struct ledger_bucket *ledger_at(void *base, __u32 hash)
 {
-	return table_entry(ledger, hash, knobs.ledger_mask, sizeof(struct ledger_bucket));
+	return table_entry(base + knobs.ledger_at, hash, knobs.ledger_mask,
+			   sizeof(struct ledger_bucket));
 }
 
 /*
@@ -307,33 +318,26 @@ static __always_inline bool bucket_has(const struct ledger_bucket *bucket, __u64
 	       bucket->key[3] == key;
 }
 
-static __always_inline void ledger_insert(__u64 space, __u64 key, __u64 meta, __u32 unit_shift)
+static __always_inline void ledger_insert(void *base, __u64 space, __u64 key, __u64 meta,
+					  __u32 unit_shift)
 {
-	struct ledger_bucket *bucket = ledger_at(ledger_home(space, key));
-	__u64 *slot;
+	struct ledger_bucket *bucket = ledger_at(base, ledger_home(space, key));
+	__u64 *slot = ledger_slot(bucket, space, key);
 
-	if (!bucket)
-		return;
-	slot = ledger_slot(bucket, space, key);
-	if (bucket_has(bucket, key) || spill_possible(key)) {
+	if (bucket_has(bucket, key) || spill_possible(key))
 		ledger_replace(space, key, meta, unit_shift);
-		return;
-	}
-	if (!*slot && !__sync_val_compare_and_swap(slot, 0, key))
+	else if (!*slot && !__sync_val_compare_and_swap(slot, 0, key))
 		slot_set_meta(slot, meta);
 	else
 		ledger_crowd(space, key, meta);
 }
 
 /* The object's meta, or 0; the caller has the only right to free it, so no atomic is needed. */
-static __always_inline __u64 ledger_remove(__u64 space, __u64 key)
+static __always_inline __u64 ledger_remove(void *base, __u64 space, __u64 key)
 {
-	struct ledger_bucket *bucket = ledger_at(ledger_home(space, key));
-	__u64 *slot, meta;
+	struct ledger_bucket *bucket = ledger_at(base, ledger_home(space, key));
+	__u64 *slot = ledger_slot(bucket, space, key), meta;
 
-	if (!bucket)
-		return 0;
-	slot = ledger_slot(bucket, space, key);
 	if (*slot != key)
 		return bucket_has(bucket, key) || spill_possible(key) ? ledger_find(space, key) : 0;
 	meta = slot[LEDGER_WAYS];
@@ -385,19 +389,18 @@ static __always_inline void account_ignored(__u32 family)
  * Books one allocation (or, with ROW_FAILED in the row's tag, one failure: pass id 0) under
  * `index`. For FAMILY_CACHE the sizes are those of the row: pass 0, and only the count is kept.
  */
-static __always_inline int account_alloc(__u32 family, __u64 space, __u64 id, __u32 index,
-					 __u64 requested, __u64 allocated)
+static __always_inline int account_alloc(void *base, __u32 family, __u64 space, __u64 id,
+					 __u32 index, __u64 requested, __u64 allocated)
 {
+	__u64 inverted = ~requested, cpu = bpf_get_smp_processor_id();
 	struct row *row;
-	__u64 inverted = ~requested;
 
+	index = index_forget(index, cpu);
 	if (row_skipped(index)) {
 		account_ignored(family);
 		return 0;
 	}
-	row = own_row(index);
-	if (!row)
-		return 0;
+	row = cpu_row(base, cpu, index);
 	row->allocs++;
 	if (family != FAMILY_CACHE || requested) {
 		row->bytes_requested += requested;
@@ -408,7 +411,7 @@ static __always_inline int account_alloc(__u32 family, __u64 space, __u64 id, __
 			row->size_min_inverted = inverted;
 	}
 	if (knobs.ledger && id)
-		ledger_insert(space, key_make(space, id),
+		ledger_insert(base, space, key_make(space, id),
 			      meta_make(family, index, requested, allocated),
 			      unit_shift_of(family));
 	return 0;
@@ -452,11 +455,14 @@ static __always_inline void account_null_free(__u32 family)
  */
 static __always_inline int account_free(__u32 family, __u64 space, __u64 id)
 {
+	void *base = table_base(&tables);
 	__u64 meta, allocated;
 	struct row *row;
 	__u32 index;
 
-	meta = knobs.ledger ? ledger_remove(space, key_make(space, id)) : 0;
+	if (!base)
+		return 0;
+	meta = knobs.ledger ? ledger_remove(base, space, key_make(space, id)) : 0;
 	if (!meta) {
 		account_unknown(family);
 		return 0;
@@ -465,9 +471,7 @@ static __always_inline int account_free(__u32 family, __u64 space, __u64 id)
 	index = meta >> META_ROW_SHIFT;
 	if (space == SPACE_SLAB && !allocated != (family == FAMILY_CACHE) && index >= ROWS_RESERVED)
 		return account_cross(index, allocated);
-	row = own_row(index);
-	if (!row)
-		return 0;
+	row = own_row(base, index);
 	row->frees++;
 	if (family != FAMILY_CACHE || allocated)
 		row->freed_allocated += allocated;

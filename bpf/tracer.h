@@ -46,7 +46,11 @@ enum tracer_family {
 #define ROW_STACK  0x02u /* known by the hash of its stack, which row_info holds */
 #define ROW_NOSTACK 0x04u /* the stack could not be read: its own row, never somebody else's */
 
-/* Rows with a fixed index: the directory hands out none of its first buckets. */
+/*
+ * Rows with a fixed index, for which the directory's first buckets stand. User space fills these
+ * with DIR_NOBODY before the start, so that nobody finds or claims them.
+ */
+#define DIR_NOBODY 1ull /* no call site */
 #define ROW_OTHER(family) (family)     /* the directory was full */
 #define ROW_MOVABLE(order) (16 + (order)) /* movable pages: user memory and page cache, no stack */
 #define ROW_ORDERS	  12
@@ -184,12 +188,15 @@ struct tracer_loss {
 	__u64 split_race;   /* part of a page block freed while another part was */
 };
 
+/* The first line is only read while counting; what is written lies on others. */
 struct tracer_control {
 	__u32 on;	     /* the gate: t = 0 is one instant for all hooks */
 	__u32 page_orders;   /* bit n: blocks of order n have been booked */
+	__u32 pad[14];
 	__u32 spilled;	     /* objects outside their first bucket */
-	__u32 pad;
+	__u32 more_pad;
 	struct tracer_loss loss;
+	__u64 end_pad[2];
 };
 
 enum tracer_process_filter {
@@ -206,7 +213,10 @@ enum tracer_process_filter {
 struct tracer_knobs {
 	__u64 size_min, size_max;
 	__u64 ranges[TRACER_RANGES][2]; /* call sites wanted: [start, end), for --site and --module */
-	__u32 row_mask;	      /* rows - 1; the directory has rows / DIR_WAYS buckets */
+	__u32 row_mask;	      /* rows - 1 */
+	__u32 dir_mask;	      /* buckets of the directory - 1: rows / DIR_WAYS - 1 */
+	__u32 rows_at;	      /* where in the tables the own-CPU rows begin, in bytes */
+	__u32 ledger_at;      /* … and the ledger; the directory is first */
 	__u32 row_shift;      /* log2 of the rows: where a CPU's own begin */
 	__u32 cpu_mask;	      /* possible CPUs, rounded up to a power of two, - 1 */
 	__u32 ledger_mask;    /* ledger buckets - 1 */
@@ -220,7 +230,6 @@ struct tracer_knobs {
 	__u32 gfp_mask, gfp_value;
 	__u32 cpus_possible;
 	__u32 frees_decidable; /* the filters can be decided at a free too */
-	__u32 pad;
 	char comm[16];
 	char cache[TRACER_NAME];
 };
@@ -231,6 +240,6 @@ _Static_assert(sizeof(struct row_rare) == 64, "a rare row is one cache line");
 _Static_assert(sizeof(struct ledger_bucket) == 64, "a ledger bucket is one cache line");
 _Static_assert(sizeof(struct row_info) == 16 + 8 * TRACER_FRAMES + 24 + TRACER_NAME, "no padding");
 _Static_assert(sizeof(struct cpu_stats) % 64 == 0, "CPUs don't share a line");
-_Static_assert(sizeof(struct tracer_control) == 56, "no padding");
+_Static_assert(sizeof(struct tracer_control) == 128, "two cache lines");
 
 #endif

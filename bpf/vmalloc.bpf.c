@@ -15,9 +15,10 @@ int BPF_PROG(vmap_alloc, __u64 address, __u64 size, __u64 align, __u64 vstart, _
 	     __u64 failed)
 {
 	__u32 flags = (__u32)failed ? ROW_FAILED : 0;
+	void *base = table_base(&tables);
 	__u64 tag;
 
-	if (!gate_open())
+	if (!gate_open() || !base)
 		return 0;
 	size = size > GUARD ? size - GUARD : size;
 	if (!size_wanted(size) || !process_wanted()) {
@@ -25,7 +26,7 @@ int BPF_PROG(vmap_alloc, __u64 address, __u64 size, __u64 align, __u64 vstart, _
 		return 0;
 	}
 	tag = tag_make(FAMILY_VMALLOC, flags, slot_lookup(size));
-	return account_alloc(FAMILY_VMALLOC, SPACE_VMALLOC, flags ? 0 : address,
+	return account_alloc(base, FAMILY_VMALLOC, SPACE_VMALLOC, flags ? 0 : address,
 			     row_claim_stack(ctx, tag, 0), size, size);
 }
 

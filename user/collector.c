@@ -43,7 +43,7 @@ struct collector {
 	struct bpf_link **links; /* one per probe, NULL where not attached */
 	int *errors;		 /* one per probe: -errno of a failed attach */
 	struct symbols *symbols;
-	struct mapping rows, rare, infos, stats;
+	struct mapping tables, rare, infos, stats;
 	unsigned int cpus;
 	unsigned int row_total;
 	char *filters;
@@ -125,15 +125,20 @@ static void set_knobs(struct collector *collector)
 
 	set_filters(knobs, &collector->options);
 	knobs->row_mask = rows - 1;
+	knobs->dir_mask = rows / DIR_WAYS - 1;
+	knobs->rows_at = rows / DIR_WAYS * sizeof(struct dir_bucket);
 	knobs->row_shift = (uint32_t)__builtin_ctz(rows);
 	knobs->cpu_mask = cpus - 1;
 	knobs->ledger = collector->options.live;
-	knobs->ledger_mask = (buckets < LEDGER_CHUNKS ? LEDGER_CHUNKS : buckets) - 1;
+	/* Before 6.8 the verifier looks at functions that nobody calls, too: the map has to fit. */
+	knobs->ledger_mask =
+		knobs->ledger ? (buckets < LEDGER_CHUNKS ? LEDGER_CHUNKS : buckets) - 1 : 0;
+	knobs->ledger_at = knobs->rows_at + rows * cpus * sizeof(struct row);
 	knobs->cpus_possible = collector->cpus;
 	for (uint32_t size = 0; size < SLOT_TABLE; size++)
 		slots[size] = slot_of(size);
 	collector->row_total = rows;
-	collector->options.max_objects = ((uint64_t)knobs->ledger_mask + 1) * LEDGER_WAYS;
+	collector->options.max_objects = (uint64_t)buckets * LEDGER_WAYS;
 }
 
 /* Tables are one element each, whose size is the table's; the others have elements. */
@@ -142,16 +147,14 @@ static void size_maps(struct collector *collector)
 	struct tracer_bpf *bpf = collector->bpf;
 	const struct tracer_knobs *knobs = (const struct tracer_knobs *)&bpf->rodata->knobs;
 	uint32_t rows = knobs->row_mask + 1;
-	uint32_t buckets = knobs->ledger ? knobs->ledger_mask + 1 : 1;
+	uint32_t buckets = knobs->ledger_mask + 1;
 	const struct {
 		struct bpf_map *map;
 		uint32_t bytes, entries;
 	} sizes[] = {
-		{ bpf->maps.rows, rows * (knobs->cpu_mask + 1) * sizeof(struct row), 1 },
+		{ bpf->maps.tables, knobs->ledger_at + buckets * sizeof(struct ledger_bucket), 1 },
 		{ bpf->maps.rare, rows * sizeof(struct row_rare), 1 },
 		{ bpf->maps.infos, rows * sizeof(struct row_info), 1 },
-		{ bpf->maps.directory, rows / DIR_WAYS * sizeof(struct dir_bucket), 1 },
-		{ bpf->maps.ledger, buckets * sizeof(struct ledger_bucket), 1 },
 		{ bpf->maps.overflow, 0, buckets > 16 ? buckets / 16 : 1 },
 		{ bpf->maps.stats, 0, collector->cpus },
 		{ bpf->maps.contexts, 0, collector->cpus },
@@ -253,31 +256,44 @@ static int load(struct collector *collector)
 	return error;
 }
 
-static int map_one(struct mapping *mapping, struct bpf_map *map)
+static int map_one(struct mapping *mapping, struct bpf_map *map, int protection)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
 	size_t bytes = (size_t)bpf_map__max_entries(map) * bpf_map__value_size(map);
 	void *at;
 
 	bytes = (bytes + page - 1) & ~(page - 1);
-	at = mmap(NULL, bytes, PROT_READ, MAP_SHARED, bpf_map__fd(map), 0);
+	at = mmap(NULL, bytes, protection, MAP_SHARED, bpf_map__fd(map), 0);
 	if (at == MAP_FAILED)
 		return -errno;
 	*mapping = (struct mapping){ at, bytes };
 	return 0;
 }
 
+/* The rows with fixed indices have their places in the directory, which nobody must claim. */
+static void reserve_rows(const struct collector *collector)
+{
+	struct dir_bucket *directory = collector->tables.at;
+
+	for (int bucket = 0; bucket < DIR_RESERVED; bucket++)
+		for (int way = 0; way < DIR_WAYS; way++)
+			directory[bucket].site[way] = DIR_NOBODY;
+}
+
 static int map_all(struct collector *collector)
 {
 	struct tracer_bpf *bpf = collector->bpf;
-	int error = map_one(&collector->rows, bpf->maps.rows);
+	int error = map_one(&collector->tables, bpf->maps.tables, PROT_READ | PROT_WRITE);
 
-	error = error ?: map_one(&collector->rare, bpf->maps.rare);
-	error = error ?: map_one(&collector->infos, bpf->maps.infos);
-	error = error ?: map_one(&collector->stats, bpf->maps.stats);
-	if (error)
+	error = error ?: map_one(&collector->rare, bpf->maps.rare, PROT_READ);
+	error = error ?: map_one(&collector->infos, bpf->maps.infos, PROT_READ);
+	error = error ?: map_one(&collector->stats, bpf->maps.stats, PROT_READ);
+	if (error) {
 		message_error("can't map what the kernel counts: %s", strerror(-error));
-	return error;
+		return error;
+	}
+	reserve_rows(collector);
+	return 0;
 }
 
 static int attach_all(struct collector *collector)
@@ -373,7 +389,7 @@ void collector_close(struct collector *collector)
 	if (!collector)
 		return;
 	detach_all(collector);
-	unmap_one(&collector->rows);
+	unmap_one(&collector->tables);
 	unmap_one(&collector->rare);
 	unmap_one(&collector->infos);
 	unmap_one(&collector->stats);
@@ -457,7 +473,10 @@ void collector_calibrate(struct collector *collector, struct snapshot_cost *cost
 
 static const struct row *cpu_row(const struct collector *collector, unsigned int cpu, size_t index)
 {
-	const struct row *rows = collector->rows.at;
+	const struct tracer_knobs *knobs =
+		(const struct tracer_knobs *)&collector->bpf->rodata->knobs;
+	const struct row *rows =
+		(const void *)((const char *)collector->tables.at + knobs->rows_at);
 
 	return &rows[(size_t)cpu * collector->row_total + index];
 }

@@ -30,7 +30,8 @@
 
 static struct tracer_bpf *bpf;
 static unsigned int cpus;
-static const struct row *rows;
+static char *tables;
+static const struct row *rows; /* in the tables */
 static const struct row_rare *rares;
 static const struct row_info *infos;
 
@@ -44,9 +45,9 @@ static size_t table_size(const struct bpf_map *map)
 	return (bpf_map__value_size(map) + page - 1) & ~(page - 1);
 }
 
-static const void *map_table(const struct bpf_map *map)
+static void *map_table(const struct bpf_map *map)
 {
-	void *at = mmap(NULL, table_size(map), PROT_READ, MAP_SHARED, bpf_map__fd(map), 0);
+	void *at = mmap(NULL, table_size(map), PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
 
 	return at == MAP_FAILED ? NULL : at;
 }
@@ -69,17 +70,19 @@ static int open_small(void **state)
 	while (slots_of_cpus < cpus)
 		slots_of_cpus *= 2;
 	knobs->row_mask = ROWS - 1;
+	knobs->dir_mask = ROWS / DIR_WAYS - 1;
+	knobs->rows_at = ROWS / DIR_WAYS * sizeof(struct dir_bucket);
+	knobs->ledger_at = knobs->rows_at + ROWS * slots_of_cpus * sizeof(struct row);
 	knobs->row_shift = (uint32_t)__builtin_ctz(ROWS);
 	knobs->cpu_mask = slots_of_cpus - 1;
 	knobs->ledger = 1;
 	knobs->ledger_mask = BUCKETS - 1;
 	knobs->cpus_possible = cpus;
 	knobs->size_max = UINT64_MAX;
-	bpf_map__set_value_size(bpf->maps.rows, ROWS * slots_of_cpus * sizeof(struct row));
+	bpf_map__set_value_size(bpf->maps.tables,
+				knobs->ledger_at + BUCKETS * sizeof(struct ledger_bucket));
 	bpf_map__set_value_size(bpf->maps.rare, ROWS * sizeof(struct row_rare));
 	bpf_map__set_value_size(bpf->maps.infos, ROWS * sizeof(struct row_info));
-	bpf_map__set_value_size(bpf->maps.directory, ROWS / DIR_WAYS * sizeof(struct dir_bucket));
-	bpf_map__set_value_size(bpf->maps.ledger, BUCKETS * sizeof(struct ledger_bucket));
 	bpf_map__set_max_entries(bpf->maps.overflow, OVERFLOW);
 	bpf_map__set_max_entries(bpf->maps.stats, cpus);
 	bpf_map__set_max_entries(bpf->maps.contexts, cpus);
@@ -87,16 +90,22 @@ static int open_small(void **state)
 		bpf_program__set_autoload(program, true);
 	if (tracer_bpf__load(bpf))
 		return -1;
-	rows = map_table(bpf->maps.rows);
+	tables = map_table(bpf->maps.tables);
 	rares = map_table(bpf->maps.rare);
 	infos = map_table(bpf->maps.infos);
+	if (!tables || !rares || !infos)
+		return -1;
+	rows = (const void *)(tables + ((const struct tracer_knobs *)&bpf->rodata->knobs)->rows_at);
+	for (size_t i = 0; i < DIR_RESERVED; i++)
+		for (size_t way = 0; way < DIR_WAYS; way++)
+			((struct dir_bucket *)tables)[i].site[way] = DIR_NOBODY;
 	bpf->bss->control.on = 1;
-	return rows && rares && infos ? 0 : -1;
+	return 0;
 }
 
 static int close_small(void **state)
 {
-	munmap((void *)rows, table_size(bpf->maps.rows));
+	munmap(tables, table_size(bpf->maps.tables));
 	munmap((void *)rares, table_size(bpf->maps.rare));
 	munmap((void *)infos, table_size(bpf->maps.infos));
 	tracer_bpf__destroy(bpf);
