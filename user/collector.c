@@ -24,7 +24,7 @@
 #include "probes.h"
 #include "tracer.skel.h"
 
-#define DEFAULT_OBJECTS (1u << 20)
+#define DEFAULT_OBJECTS (1u << 20) /* 16 MiB; the most, 2^24, keeps the tables below 512 MiB */
 #define ROWS_BUDGET	(64u << 20) /* bytes of own-CPU rows on all CPUs together */
 #define ROWS_MOST	8192u
 #define ROWS_LEAST	1024u
@@ -203,6 +203,9 @@ static void explain_load(int error)
 	} else if (access("/sys/kernel/btf/vmlinux", R_OK)) {
 		message_error("this kernel has no BTF: /sys/kernel/btf/vmlinux: %s", strerror(errno));
 		message_hint("a kernel with CONFIG_DEBUG_INFO_BTF=y is needed, and sysfs mounted on /sys");
+	} else if (error == -ENOMEM) {
+		message_error("not enough memory for the kernel side: %s", strerror(ENOMEM));
+		message_hint("--max-objects sets the ledger's size, 16 bytes an object; --no-live does without");
 	} else if (error == -EPERM) {
 		message_error("the kernel refused the BPF programs: %s", strerror(EPERM));
 		message_hint("lockdown=confidentiality forbids reading kernel memory; `tracer doctor` tells");
