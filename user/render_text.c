@@ -189,6 +189,12 @@ static void print_untold(struct view *view)
 
 /* ---- families ----------------------------------------------------------------------------- */
 
+/* A size that some allocation had; "-" when there was none. */
+static const char *cell_size(char text[UNITS_TEXT], const struct histogram *size, uint64_t value)
+{
+	return size->count ? units_format_bytes(text, value) : "-";
+}
+
 static void print_family(struct view *view, int number)
 {
 	const struct model_family *family = &view->model->families[number];
@@ -207,17 +213,17 @@ static void print_family(struct view *view, int number)
 		    cell_waste(text[6], family->bytes_requested, family->bytes_allocated),
 		    cell_live(text[7], family->live_objects, false, change, view->told.live),
 		    cell_live(text[8], family->live_bytes, true, change, view->told.live),
-		    units_format_bytes(text[9], histogram_percentile(size, 0.5)),
-		    units_format_bytes(text[10], histogram_percentile(size, 0.9)),
-		    units_format_bytes(text[11], histogram_percentile(size, 0.99)),
-		    units_format_bytes(text[12], size->max));
+		    cell_size(text[9], size, histogram_percentile(size, 0.5)),
+		    cell_size(text[10], size, histogram_percentile(size, 0.9)),
+		    cell_size(text[11], size, histogram_percentile(size, 0.99)),
+		    cell_size(text[12], size, size->max));
 }
 
 static void print_families(struct view *view)
 {
 	lines_print(&view->lines, LINES_HEADING,
 		    "%-7s %6s %6s %6s %6s %7s %7s %6s %6s %7s %6s %6s %6s %6s", "FAMILY", "ALLOCS",
-		    "/S", "FREES", "FAILED", "REQUEST", "ALLOC", "WASTE", "LIVE", "BYTES", "P50",
+		    "/S", "FREES", "FAILED", "REQUEST", "ALLOC", "WASTE", "LIVE", "LIVE-B", "P50",
 		    "P90", "P99", "MAX");
 	for (int i = 0; i < FAMILY_COUNT; i++)
 		if (view->model->families[i].traced)
@@ -242,7 +248,7 @@ static void print_family_change(struct view *view, int number)
 static void print_changes(struct view *view)
 {
 	lines_print(&view->lines, LINES_HEADING, "%-7s %8s %8s %8s %8s %8s %8s", "FAMILY", "ALLOCS",
-		    "FREES", "FAILED", "ALLOC", "LIVE", "BYTES");
+		    "FREES", "FAILED", "ALLOC", "LIVE", "LIVE-B");
 	for (int i = 0; i < FAMILY_COUNT; i++)
 		if (view->model->families[i].traced)
 			print_family_change(view, i);
