@@ -132,14 +132,18 @@ __noinline __s64 dir_claim(__u64 hash, __u64 site, __u64 tag)
 	return -1;
 }
 
-/* An index, or -2 - index when it is new, or -1 when all four buckets tried are full. */
+/* Far enough to leave the reserved buckets with the first step. */
+#define DIR_STRIDE (DIR_RESERVED + 1)
+#define DIR_STEPS  8
+
+/* An index, or -2 - index when it is new, or -1 when every bucket tried is full. */
 static __always_inline __s64 dir_search(__u64 site, __u64 tag)
 {
 	__u64 hash = dir_hash(site, tag);
 	__s64 index = -1;
 
-	for (__u32 step = 0; step < 4 && index == -1; step++)
-		index = dir_claim(hash + step * (step + 1) / 2, site, tag);
+	for (__u32 step = 0; step < DIR_STEPS && index == -1; step++)
+		index = dir_claim(hash + step * (step + 1) / 2 * DIR_STRIDE, site, tag);
 	return index;
 }
 

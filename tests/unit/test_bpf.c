@@ -320,6 +320,16 @@ static void test_rows_full(void **state)
 			 bpf->bss->control.loss.row_full);
 }
 
+/* A site whose first bucket is a reserved one finds another place, while there is room. */
+static void test_reserved_buckets(void **state)
+{
+	for (uint64_t i = 0; i < 48; i++)
+		do_kmalloc(0x1000 + i * 16, KERNEL + 64 * i, 64, 64);
+	assert_int_equal(bpf->bss->control.loss.row_full, 0);
+	for (uint32_t index = 0; index < ROWS_RESERVED; index++)
+		assert_int_equal(row_sum(index).allocs, 0);
+}
+
 static void test_page_block(void **state)
 {
 	uint32_t row = ROW_MOVABLE(2);
@@ -433,6 +443,7 @@ int main(void)
 		TEST(test_ledger_full),
 		TEST(test_spill),
 		TEST(test_rows_full),
+		TEST(test_reserved_buckets),
 		TEST(test_page_block),
 		TEST(test_page_block_in_parts),
 		TEST(test_page_block_in_halves),
