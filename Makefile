@@ -10,8 +10,8 @@ bindir	   ?= $(prefix)/bin
 mandir	   ?= $(prefix)/share/man
 CC	   ?= cc
 CLANG	   ?= clang
-LLVM_STRIP ?= llvm-strip
 PKG_CONFIG ?= pkg-config
+KERNELS	   ?= 6.1 6.12 7.2
 BPFTOOL	   ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
 
 # The kernel's name of this architecture, and the BPF headers'.
@@ -70,7 +70,7 @@ helper_bin := $(patsubst tests/helpers/%.c,$(O)/helpers/%,$(wildcard tests/helpe
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all check bench fuzz install uninstall clean help unit
+.PHONY: all check check-vm compatibility vm vm-build bench fuzz install uninstall clean help unit
 .SECONDARY:
 
 all: $(O)/tracer $(O)/workload ## build tracer and the workload program (default)
@@ -136,8 +136,23 @@ $(O)/helpers/%: tests/helpers/%.c
 
 unit: $(unit_bin) $(helper_bin) ## build the unit tests and what tests use
 
-check: all unit ## build and run every test (root, for those that trace)
+check: all unit $(bench_bin) ## build and run every test (root, for those that trace)
 	$(Q)tests/run -o $(O)
+
+check-vm: vm-build ## run tracer on other kernels in emulated machines (KERNELS="6.1 6.12 7.2")
+	$(Q)tests/vm/run -o $(O)/vm $(KERNELS)
+
+compatibility: check-vm ## docs/COMPATIBILITY.md, from the doctor's words in each guest and here
+	$(Q)$(O)/vm/tracer doctor -f json > $(O)/vm/doctor.json
+	$(Q)tests/vm/compatibility $(O)/vm/test-results.tap \
+		$(KERNELS:%=$(O)/vm/guests/%/results/doctor/out) $(O)/vm/doctor.json > $(O)/vm/COMPATIBILITY.md
+	$(Q)cp $(O)/vm/COMPATIBILITY.md docs/
+
+vm: vm-build ## a shell in a guest with tracer (KERNEL=6.12)
+	$(Q)tests/vm/run -o $(O)/vm -i $(or $(KERNEL),$(error make vm KERNEL=SERIES, such as 6.12))
+
+vm-build:
+	$(Q)$(MAKE) STATIC=1 O=$(O)/vm all
 
 bench: all $(bench_bin) ## measure what tracing costs, beside other tools (root)
 	$(Q)$(bench_bin) $(BENCH_ARGS)

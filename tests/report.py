@@ -8,7 +8,7 @@
 
 In EXPRESSION: r is the report; fam(NAME) a family; sites(REGEX, family=None, cache=None) the
 sites whose symbol matches; total(LIST, KEY) the sum of KEY over sites; lost() the sum of all
-loss counters. `truth` is the report of the workload program, if $TRUTH names one.
+loss counters; adds_up() whether the identities of every family hold. `truth` is the report of the workload program, if $TRUTH names one.
 """
 import json
 import os
@@ -54,7 +54,20 @@ def main():
     def lost():
         return sum(value for value in r["loss"].values() if isinstance(value, int))
 
-    scope = {"r": r, "fam": fam, "sites": sites, "total": total, "lost": lost}
+    def adds_up():
+        return all(
+            family["allocs"] == family["frees"] + family["frees_unseen"] + family["live_objects"]
+            and family["size"]["count"] == family["allocs"]
+            and family["size"]["sum"] == family["bytes_requested"]
+            and sum(bucket[2] for bucket in family["size"]["buckets"]) == family["allocs"]
+            and all(
+                family[key] == total([site for site in r["sites"] if site["family"] == name], key)
+                for key in ("allocs", "live_bytes")
+            )
+            for name, family in r["families"].items()
+        )
+
+    scope = {"r": r, "fam": fam, "sites": sites, "total": total, "lost": lost, "adds_up": adds_up}
     if os.environ.get("TRUTH"):
         scope["truth"] = load(os.environ["TRUTH"])
     value = eval(f"({expression})", scope)  # the tests' own words

@@ -44,6 +44,7 @@ struct collector {
 	int *errors;		 /* one per probe: -errno of a failed attach */
 	struct symbols *symbols;
 	struct mapping tables, rare, infos, stats;
+	unsigned int hooked; /* families, bits */
 	unsigned int cpus;
 	unsigned int row_total;
 	char *filters;
@@ -58,13 +59,17 @@ struct collector {
 __attribute__((format(printf, 2, 0)))
 static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
 {
-	char line[1024];
+	char *text = NULL, *rest, *line;
 
 	if (level != LIBBPF_WARN || message_get_level() < MESSAGE_VERBOSE)
 		return 0;
-	vsnprintf(line, sizeof(line), format, args);
-	line[strcspn(line, "\n")] = '\0';
-	message_detail("libbpf: %s", line);
+	if (vasprintf(&text, format, args) < 0)
+		return 0;
+	rest = text; /* a verifier's log is one message of many lines */
+	while ((line = strsep(&rest, "\n")))
+		if (*line)
+			message_detail("libbpf: %s", line);
+	free(text);
 	return 0;
 }
 
@@ -301,8 +306,6 @@ static int map_all(struct collector *collector)
 
 static int attach_all(struct collector *collector)
 {
-	unsigned int attached = 0;
-
 	collector->links = calloc(probe_count, sizeof(*collector->links));
 	collector->errors = calloc(probe_count, sizeof(*collector->errors));
 	if (!collector->links || !collector->errors)
@@ -315,12 +318,12 @@ static int attach_all(struct collector *collector)
 			continue;
 		collector->links[i] =
 			bpf_program__attach(find_program(collector, probes[i].program));
-		if (collector->links[i])
-			attached++;
-		else
+		if (!collector->links[i])
 			collector->errors[i] = -errno;
+		else if (probes[i].family >= 0)
+			collector->hooked |= 1u << probes[i].family;
 	}
-	if (attached)
+	if (collector->hooked)
 		return 0;
 	message_error("none of the hooks could be attached");
 	message_hint("`tracer doctor` says which, and why");
@@ -685,7 +688,7 @@ static int read_head(const struct collector *collector, struct snapshot *snapsho
 	snapshot->started_ns = (uint64_t)collector->wall_start.tv_sec * 1000000000 +
 			       (uint64_t)collector->wall_start.tv_nsec;
 	snapshot->duration_ns = collector->started_ns ? end - collector->started_ns : 0;
-	snapshot->families = collector->options.families;
+	snapshot->families = collector->hooked; /* no figure is made up for the others */
 	snapshot->cpus = collector->cpus;
 	snapshot->live = knobs->ledger;
 	snapshot->filtered = knobs->filtered;

@@ -121,11 +121,11 @@ static const struct scenario scenarios[] = {
 		.needs = "", .ops = &load_epoll_ops,
 		.live = LIVE_NONE, .batch = 256, .default_count = 300,
 		.expected = {{
-			.family = FAMILY_CACHE, .site = "ep_insert|do_epoll_ctl",
+			.family = FAMILY_CACHE, .site = "ep_insert|do_epoll_ctl|do_epoll_ctl_file",
 			.cache = "eventpoll_epi",
 			.allocs = 1, .freed = FREED_UNSEEN, .counted = true,
 		}, {
-			.family = FAMILY_CACHE, .site = "ep_insert|do_epoll_ctl",
+			.family = FAMILY_CACHE, .site = "ep_insert|do_epoll_ctl|do_epoll_ctl_file",
 			.cache = "ep_head",
 			.allocs = 1, .freed = FREED_CALL, .counted = true,
 		}, {
@@ -140,7 +140,8 @@ static const struct scenario scenarios[] = {
 		.needs = "open files (ulimit -n)", .ops = &load_open_ops,
 		.live = LIVE_COUNT, .batch = 1, .fds = 1, .default_count = 300,
 		.expected = {{
-			.family = FAMILY_CACHE, .site = "alloc_empty_file", .cache = "filp",
+			.family = FAMILY_CACHE, .site = "alloc_empty_file|__alloc_file",
+			.cache = "filp",
 			.allocs = 1, .freed = FREED_CALL, .counted = true, .shared = true,
 			.note = "before 6.7 freed after a grace period",
 		}},
@@ -151,7 +152,8 @@ static const struct scenario scenarios[] = {
 		.needs = "open files (ulimit -n), fs.pipe-user-pages-hard", .ops = &load_pipe_ops,
 		.live = LIVE_COUNT, .batch = 1, .fds = 2, .default_count = 100,
 		.expected = {{
-			.family = FAMILY_CACHE, .site = "alloc_empty_file", .cache = "filp",
+			.family = FAMILY_CACHE, .site = "alloc_empty_file|__alloc_file",
+			.cache = "filp",
 			.allocs = 2, .freed = FREED_CALL, .counted = true, .shared = true,
 			.note = "before 6.7 freed after a grace period",
 		}, {
@@ -166,7 +168,8 @@ static const struct scenario scenarios[] = {
 		.needs = "open files (ulimit -n)", .ops = &load_eventfd_ops,
 		.live = LIVE_COUNT, .batch = 1, .fds = 1, .default_count = 100,
 		.expected = {{
-			.family = FAMILY_CACHE, .site = "alloc_empty_file", .cache = "filp",
+			.family = FAMILY_CACHE, .site = "alloc_empty_file|__alloc_file",
+			.cache = "filp",
 			.allocs = 1, .freed = FREED_CALL, .counted = true, .shared = true,
 			.note = "before 6.7 freed after a grace period",
 		}, {
@@ -181,7 +184,8 @@ static const struct scenario scenarios[] = {
 		.needs = "open files (ulimit -n)", .ops = &load_timerfd_ops,
 		.live = LIVE_COUNT, .batch = 1, .fds = 1, .default_count = 100,
 		.expected = {{
-			.family = FAMILY_CACHE, .site = "alloc_empty_file", .cache = "filp",
+			.family = FAMILY_CACHE, .site = "alloc_empty_file|__alloc_file",
+			.cache = "filp",
 			.allocs = 1, .freed = FREED_CALL, .counted = true, .shared = true,
 			.note = "before 6.7 freed after a grace period",
 		}, {
@@ -203,7 +207,8 @@ static const struct scenario scenarios[] = {
 			.cache = "UNIX-STREAM|UNIX",
 			.allocs = 2, .freed = FREED_CALL, .counted = true,
 		}, {
-			.family = FAMILY_CACHE, .site = "alloc_empty_file", .cache = "filp",
+			.family = FAMILY_CACHE, .site = "alloc_empty_file|__alloc_file",
+			.cache = "filp",
 			.allocs = 2, .freed = FREED_CALL, .counted = true, .shared = true,
 			.note = "before 6.7 freed after a grace period",
 		}},
