@@ -264,10 +264,10 @@ static int load(struct collector *collector)
 	return error;
 }
 
-static int map_one(struct mapping *mapping, struct bpf_map *map, int protection)
+/* Maps the first `bytes` of a map. */
+static int map_some(struct mapping *mapping, struct bpf_map *map, size_t bytes, int protection)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
-	size_t bytes = (size_t)bpf_map__max_entries(map) * bpf_map__value_size(map);
 	void *at;
 
 	bytes = (bytes + page - 1) & ~(page - 1);
@@ -276,6 +276,13 @@ static int map_one(struct mapping *mapping, struct bpf_map *map, int protection)
 		return -errno;
 	*mapping = (struct mapping){ at, bytes };
 	return 0;
+}
+
+static int map_one(struct mapping *mapping, struct bpf_map *map)
+{
+	size_t bytes = (size_t)bpf_map__max_entries(map) * bpf_map__value_size(map);
+
+	return map_some(mapping, map, bytes, PROT_READ);
 }
 
 /* The rows with fixed indices have their places in the directory, which nobody must claim. */
@@ -291,11 +298,14 @@ static void reserve_rows(const struct collector *collector)
 static int map_all(struct collector *collector)
 {
 	struct tracer_bpf *bpf = collector->bpf;
-	int error = map_one(&collector->tables, bpf->maps.tables, PROT_READ | PROT_WRITE);
+	const struct tracer_knobs *knobs = (const struct tracer_knobs *)&bpf->rodata->knobs;
+	/* The ledger, behind the rows, is the kernel's alone. */
+	int error = map_some(&collector->tables, bpf->maps.tables, knobs->ledger_at,
+			     PROT_READ | PROT_WRITE);
 
-	error = error ?: map_one(&collector->rare, bpf->maps.rare, PROT_READ);
-	error = error ?: map_one(&collector->infos, bpf->maps.infos, PROT_READ);
-	error = error ?: map_one(&collector->stats, bpf->maps.stats, PROT_READ);
+	error = error ?: map_one(&collector->rare, bpf->maps.rare);
+	error = error ?: map_one(&collector->infos, bpf->maps.infos);
+	error = error ?: map_one(&collector->stats, bpf->maps.stats);
 	if (error) {
 		message_error("can't map what the kernel counts: %s", strerror(-error));
 		return error;
