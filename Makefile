@@ -134,9 +134,9 @@ $(O)/helpers/%: tests/helpers/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $< -o $@
 
-unit: $(unit_bin) $(helper_bin) ## build the unit tests and what tests use
+unit: $(unit_bin) $(helper_bin) $(bench_bin) ## build the unit tests and what the others use
 
-check: all unit $(bench_bin) ## build and run every test (root, for those that trace)
+check: all unit ## build and run every test (root, for those that trace)
 	$(Q)tests/run -o $(O)
 
 check-vm: vm-build ## run tracer on other kernels in emulated machines (KERNELS="6.1 6.12 7.2")
