@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Life of the BPF side: knobs and map sizes before load, one attach per probe, a gate, reads by
- * mmap without a syscall per row.
+ * Life of the BPF side: knobs and map sizes before load, one attach per probe, a gate.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -9,20 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
 #include "calibrate.h"
-#include "collector.h"
+#include "collector_state.h"
 #include "message.h"
 #include "privileges.h"
 #include "probes.h"
-#include "tracer.skel.h"
 
 #define DEFAULT_OBJECTS (1u << 20) /* 16 MiB; the most, 2^24, keeps the tables below 512 MiB */
 #define ROWS_BUDGET	(64u << 20) /* bytes of own-CPU rows on all CPUs together */
@@ -31,28 +25,6 @@
 #define FAMILIES_TRACED                                                                         \
 	(1u << FAMILY_KMALLOC | 1u << FAMILY_CACHE | 1u << FAMILY_VMALLOC |                     \
 	 1u << FAMILY_PERCPU | 1u << FAMILY_PAGES)
-
-struct mapping {
-	void *at;
-	size_t size;
-};
-
-struct collector {
-	struct tracer_bpf *bpf;
-	struct collector_options options;
-	struct bpf_link **links; /* one per probe, NULL where not attached */
-	int *errors;		 /* one per probe: -errno of a failed attach */
-	struct symbols *symbols;
-	struct mapping tables, rare, infos, stats;
-	unsigned int hooked; /* families, bits */
-	unsigned int cpus;
-	unsigned int row_total;
-	char *filters;
-	struct tracer_control *control;
-	struct timespec wall_start;
-	uint64_t started_ns, stopped_ns; /* CLOCK_MONOTONIC; 0: not yet */
-	uint64_t kernel_bytes;
-};
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
@@ -150,7 +122,7 @@ static void set_knobs(struct collector *collector)
 static void size_maps(struct collector *collector)
 {
 	struct tracer_bpf *bpf = collector->bpf;
-	const struct tracer_knobs *knobs = (const struct tracer_knobs *)&bpf->rodata->knobs;
+	const struct tracer_knobs *knobs = collector_knobs(collector);
 	uint32_t rows = knobs->row_mask + 1;
 	uint32_t buckets = knobs->ledger_mask + 1;
 	const struct {
@@ -175,18 +147,13 @@ static void size_maps(struct collector *collector)
 	}
 }
 
-static struct bpf_program *find_program(const struct collector *collector, const char *name)
-{
-	return bpf_object__find_program_by_name(collector->bpf->obj, name);
-}
-
 static void select_programs(struct collector *collector)
 {
 	const struct collector_options *options = &collector->options;
 
 	for (size_t i = 0; i < probe_count; i++)
 		if (probes[i].program && probe_wanted(&probes[i], options->families, options->process))
-			bpf_program__set_autoload(find_program(collector, probes[i].program), true);
+			bpf_program__set_autoload(collector_program(collector, probes[i].program), true);
 	bpf_program__set_autoload(collector->bpf->progs.symbol_name, true);
 	bpf_program__set_autoload(collector->bpf->progs.process_mark,
 				  options->process & PROCESS_TREE);
@@ -298,7 +265,7 @@ static void reserve_rows(const struct collector *collector)
 static int map_all(struct collector *collector)
 {
 	struct tracer_bpf *bpf = collector->bpf;
-	const struct tracer_knobs *knobs = (const struct tracer_knobs *)&bpf->rodata->knobs;
+	const struct tracer_knobs *knobs = collector_knobs(collector);
 	/* The ledger, behind the rows, is the kernel's alone. */
 	int error = map_some(&collector->tables, bpf->maps.tables, knobs->ledger_at,
 			     PROT_READ | PROT_WRITE);
@@ -327,7 +294,7 @@ static int attach_all(struct collector *collector)
 		    !probe_wanted(&probes[i], options->families, options->process))
 			continue;
 		collector->links[i] =
-			bpf_program__attach(find_program(collector, probes[i].program));
+			bpf_program__attach(collector_program(collector, probes[i].program));
 		if (!collector->links[i])
 			collector->errors[i] = -errno;
 		else if (probes[i].family >= 0)
@@ -419,14 +386,6 @@ void collector_close(struct collector *collector)
 
 /* ---- running ------------------------------------------------------------------------------ */
 
-static uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 int collector_mark_self(const struct collector *collector)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, run);
@@ -437,7 +396,7 @@ int collector_mark_self(const struct collector *collector)
 void collector_start(struct collector *collector)
 {
 	clock_gettime(CLOCK_REALTIME, &collector->wall_start);
-	collector->started_ns = monotonic_ns();
+	collector->started_ns = collector_now();
 	__atomic_store_n(&collector->control->on, 1, __ATOMIC_SEQ_CST);
 }
 
@@ -445,7 +404,7 @@ void collector_stop(struct collector *collector)
 {
 	__atomic_store_n(&collector->control->on, 0, __ATOMIC_SEQ_CST);
 	if (!collector->stopped_ns)
-		collector->stopped_ns = monotonic_ns();
+		collector->stopped_ns = collector_now();
 }
 
 /* A link of our own on the two empty programs. */
@@ -483,246 +442,4 @@ void collector_calibrate(struct collector *collector, struct snapshot_cost *cost
 	bare = calibrate_run();
 	cost->ns_per_event = difference(own, bare);
 	cost->ns_per_event_empty = difference(empty, bare);
-}
-
-/* ---- reading ------------------------------------------------------------------------------ */
-
-static const struct row *cpu_row(const struct collector *collector, unsigned int cpu, size_t index)
-{
-	const struct tracer_knobs *knobs =
-		(const struct tracer_knobs *)&collector->bpf->rodata->knobs;
-	const struct row *rows =
-		(const void *)((const char *)collector->tables.at + knobs->rows_at);
-
-	return &rows[(size_t)cpu * collector->row_total + index];
-}
-
-static void add_cpu(struct snapshot_row *out, const struct row *row)
-{
-	out->allocs += row->allocs;
-	out->bytes_requested += row->bytes_requested;
-	out->bytes_allocated += row->bytes_allocated;
-	out->frees += row->frees;
-	out->freed_allocated += row->freed_allocated;
-	if (row->size_max > out->size_max)
-		out->size_max = row->size_max;
-	if (row->size_min_inverted && (!out->size_min || ~row->size_min_inverted < out->size_min))
-		out->size_min = ~row->size_min_inverted;
-}
-
-static void add_rare(struct snapshot_row *out, const struct row_rare *rare)
-{
-	out->frees += rare->cross_frees;
-	out->freed_allocated += rare->cross_allocated;
-	out->unseen = rare->unseen;
-	out->unseen_requested = rare->unseen_requested;
-	out->unseen_allocated = rare->unseen_allocated;
-}
-
-/* A cache's row counts objects; its sizes stand in the row's info. */
-static void size_cache_row(struct snapshot_row *out, const struct row_info *info)
-{
-	uint64_t requested = info->object_size, allocated = info->slot_size;
-
-	if (!allocated)
-		return;
-	out->bytes_requested = out->allocs * requested;
-	out->bytes_allocated = out->allocs * allocated;
-	out->freed_allocated = out->frees * allocated;
-	out->unseen_requested = out->unseen * requested;
-	out->unseen_allocated = out->unseen * allocated;
-	out->size_min = out->size_max = requested;
-	out->slot = slot_of(requested);
-}
-
-static void describe_reserved(struct snapshot_row *out, size_t index)
-{
-	if (index >= ROW_MOVABLE(0)) {
-		out->family = FAMILY_PAGES;
-		out->slot = index - ROW_MOVABLE(0);
-	} else if (index < FAMILY_COUNT) {
-		out->family = index;
-		/* Sizes of many kinds in one row: the histogram takes them at their mean. */
-		out->slot = out->allocs ? slot_of(out->bytes_requested / out->allocs) : 0;
-	}
-}
-
-static void read_row(const struct collector *collector, struct snapshot_row *out, size_t index)
-{
-	const struct row_info *info = (const struct row_info *)collector->infos.at + index;
-
-	for (unsigned int cpu = 0; cpu < collector->cpus; cpu++)
-		add_cpu(out, cpu_row(collector, cpu, index));
-	add_rare(out, (const struct row_rare *)collector->rare.at + index);
-	if (index < ROWS_RESERVED) {
-		describe_reserved(out, index);
-		return;
-	}
-	out->site = info->site;
-	out->tag = info->tag;
-	out->family = info->family < FAMILY_COUNT ? info->family : FAMILY_KMALLOC;
-	out->gfp = info->gfp;
-	if (out->family == FAMILY_CACHE && info->slot_size) {
-		memcpy(out->cache, info->cache, TRACER_NAME);
-		size_cache_row(out, info);
-		return;
-	}
-	out->flags = info->tag >> TAG_FLAGS_SHIFT & 0xff;
-	out->slot = info->tag & TAG_SLOT_MASK;
-	if (out->flags & ROW_STACK)
-		memcpy(out->frames, info->frames, sizeof(out->frames));
-}
-
-static bool row_used(const struct collector *collector, size_t index)
-{
-	const struct row_info *info = (const struct row_info *)collector->infos.at + index;
-
-	return index < ROWS_RESERVED || __atomic_load_n(&info->ready, __ATOMIC_ACQUIRE);
-}
-
-static int read_rows(const struct collector *collector, struct snapshot *snapshot)
-{
-	snapshot->rows = calloc(collector->row_total, sizeof(*snapshot->rows));
-	if (!snapshot->rows)
-		return -ENOMEM;
-	snapshot->row_count = collector->row_total;
-	for (size_t i = 0; i < snapshot->row_count; i++)
-		if (row_used(collector, i))
-			read_row(collector, &snapshot->rows[i], i);
-	return 0;
-}
-
-static void read_totals(const struct collector *collector, struct snapshot *snapshot)
-{
-	for (unsigned int cpu = 0; cpu < collector->cpus; cpu++) {
-		const struct cpu_stats *stats = (const struct cpu_stats *)collector->stats.at + cpu;
-
-		for (int family = 0; family < FAMILY_COUNT; family++) {
-			struct snapshot_totals *totals = &snapshot->totals[family];
-
-			totals->frees_unknown += stats->frees_unknown[family];
-			totals->frees_null += stats->frees_null[family];
-			totals->ignored += stats->ignored[family];
-			totals->frees_ignored += stats->frees_ignored[family];
-		}
-	}
-}
-
-static uint64_t count_events(const struct snapshot *snapshot)
-{
-	uint64_t events = 0;
-
-	for (size_t i = 0; i < snapshot->row_count; i++)
-		events += snapshot->rows[i].allocs + snapshot->rows[i].frees;
-	for (int family = 0; family < FAMILY_COUNT; family++) {
-		const struct snapshot_totals *totals = &snapshot->totals[family];
-
-		events += totals->frees_unknown + totals->frees_null + totals->ignored +
-			  totals->frees_ignored;
-	}
-	return events;
-}
-
-static void read_cost(const struct collector *collector, struct snapshot *snapshot)
-{
-	struct rusage usage;
-
-	snapshot->cost.events = count_events(snapshot);
-	snapshot->cost.kernel_bytes = collector->kernel_bytes;
-	if (getrusage(RUSAGE_SELF, &usage))
-		return;
-	snapshot->cost.user_cpu_ns =
-		(uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000 +
-		(uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
-}
-
-static uint64_t program_misses(const struct collector *collector, const struct probe *probe)
-{
-	struct bpf_prog_info info = { 0 };
-	uint32_t size = sizeof(info);
-	int fd = bpf_program__fd(find_program(collector, probe->program));
-
-	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) ? 0 : info.recursion_misses;
-}
-
-static int read_hook(const struct collector *collector, size_t index, struct hook_state *hook)
-{
-	const struct collector_options *options = &collector->options;
-	const struct probe *probe = &probes[index];
-
-	hook->family = probe->family;
-	hook->name = strdup(probe->hook);
-	hook->kind = strdup(probe->kind);
-	if (!hook->name || !hook->kind)
-		return -ENOMEM;
-	if (!probe_wanted(probe, options->families, options->process)) {
-		hook->status = HOOK_UNWANTED;
-		return 0;
-	}
-	if (probe->program && !collector->errors[index]) {
-		hook->status = HOOK_ATTACHED;
-		hook->misses = program_misses(collector, probe);
-		return 0;
-	}
-	hook->status = HOOK_MISSING;
-	hook->reason = strdup(probe_reason(probe, collector->errors[index]));
-	return hook->reason ? 0 : -ENOMEM;
-}
-
-static int read_hooks(const struct collector *collector, struct snapshot *snapshot)
-{
-	int error = 0;
-
-	snapshot->hooks = calloc(probe_count, sizeof(*snapshot->hooks));
-	if (!snapshot->hooks)
-		return -ENOMEM;
-	snapshot->hook_count = probe_count;
-	for (size_t i = 0; i < probe_count && !error; i++)
-		error = read_hook(collector, i, &snapshot->hooks[i]);
-	return error;
-}
-
-static int read_head(const struct collector *collector, struct snapshot *snapshot)
-{
-	const struct tracer_knobs *knobs =
-		(const struct tracer_knobs *)&collector->bpf->rodata->knobs;
-	uint64_t end = collector->stopped_ns ?: monotonic_ns();
-	struct utsname host;
-
-	uname(&host);
-	snapshot->kernel = strdup(host.release);
-	snapshot->arch = strdup(host.machine);
-	snapshot->filters = collector->filters ? strdup(collector->filters) : NULL;
-	if (!snapshot->kernel || !snapshot->arch || (collector->filters && !snapshot->filters))
-		return -ENOMEM;
-	snapshot->started_ns = (uint64_t)collector->wall_start.tv_sec * 1000000000 +
-			       (uint64_t)collector->wall_start.tv_nsec;
-	snapshot->duration_ns = collector->started_ns ? end - collector->started_ns : 0;
-	snapshot->families = collector->hooked; /* no figure is made up for the others */
-	snapshot->cpus = collector->cpus;
-	snapshot->live = knobs->ledger;
-	snapshot->filtered = knobs->filtered;
-	snapshot->frees_decidable = knobs->frees_decidable;
-	snapshot->max_objects = knobs->ledger ? collector->options.max_objects : 0;
-	snapshot->loss = collector->control->loss;
-	snapshot->symbols = collector->symbols;
-	return 0;
-}
-
-int collector_read(struct collector *collector, struct snapshot *snapshot)
-{
-	struct snapshot taken = { 0 };
-	int error = read_head(collector, &taken);
-
-	error = error ?: read_rows(collector, &taken);
-	error = error ?: read_hooks(collector, &taken);
-	if (error) {
-		snapshot_fini(&taken);
-		return error;
-	}
-	read_totals(collector, &taken);
-	read_cost(collector, &taken);
-	snapshot_resolve(&taken);
-	*snapshot = taken;
-	return 0;
 }
