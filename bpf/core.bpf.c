@@ -164,6 +164,8 @@ __noinline __u32 row_claim(__u64 site, __u64 tag, __u64 cache, __u32 gfp)
 		return found;
 	if (found == -1) {
 		__sync_fetch_and_add(&control.loss.row_full, 1);
+		if (!cache && tag >> TAG_FLAGS_SHIFT & ROW_FAILED)
+			return ROW_OTHER_FAILED(family_of(tag, cache));
 		return ROW_OTHER(family_of(tag, cache));
 	}
 	index = -2 - found;
@@ -229,6 +231,20 @@ static __always_inline __u64 bucket_take(__u32 hash, __u64 key)
 	return meta;
 }
 
+/* Its free will be that of an unknown object: it must not count as live for ever. */
+static __always_inline int account_unkept(__u64 key, __u64 meta)
+{
+	struct row_rare *row = rare_at(meta >> META_ROW_SHIFT);
+	__u64 units = meta >> META_UNITS_SHIFT & META_UNITS_MASK, space = key >> 60;
+	__u32 shift = space == SPACE_SLAB ? 3 : space == SPACE_PERCPU ? 2 : TRACER_PAGE_SHIFT;
+
+	if (!row)
+		return 0;
+	__sync_fetch_and_add(&row->unkept, 1);
+	__sync_fetch_and_add(&row->unkept_allocated, units << shift);
+	return 0;
+}
+
 static __always_inline int ledger_spill(__u64 key, __u64 meta)
 {
 	spill_count(key, 1);
@@ -237,7 +253,7 @@ static __always_inline int ledger_spill(__u64 key, __u64 meta)
 		return 0;
 	spill_count(key, -1);
 	__sync_fetch_and_add(&control.loss.ledger_full, 1);
-	return 0;
+	return account_unkept(key, meta);
 }
 
 static __always_inline __u64 ledger_unspill(__u64 key)
@@ -298,6 +314,13 @@ __noinline int account_unseen(__u64 meta, __u32 unit_shift)
 	__sync_fetch_and_add(&row->unseen_requested, allocated - waste);
 	__sync_fetch_and_add(&row->unseen_allocated, allocated);
 	return 0;
+}
+
+__noinline int account_reused(__u64 space, __u64 id, __u32 unit_shift)
+{
+	__u64 stale = ledger_find(space, key_make(space, id));
+
+	return stale ? account_unseen(stale, unit_shift) : 0;
 }
 
 __noinline int account_cross(__u32 index, __u64 allocated)

@@ -49,10 +49,8 @@ static __always_inline int page_booked(__u32 index, __u64 page, __u32 order)
 	void *base = table_base(&tables);
 	struct row *row;
 
-	if (row_skipped(index)) {
-		account_ignored(FAMILY_PAGES);
-		return 0;
-	}
+	if (row_skipped(index))
+		return account_ignored(FAMILY_PAGES, SPACE_PAGES, page);
 	if (!base)
 		return 0;
 	row = own_row(base, index);
@@ -80,10 +78,8 @@ int BPF_PROG(page_alloc, __u64 page, __u64 order, __u64 flags, __u64 migratetype
 		return 0;
 	if (n > MAX_ORDER)
 		n = MAX_ORDER;
-	if (!event_wanted(1ull << TRACER_PAGE_SHIFT << n, gfp)) {
-		account_ignored(FAMILY_PAGES);
-		return 0;
-	}
+	if (!event_wanted(1ull << TRACER_PAGE_SHIFT << n, gfp))
+		return account_ignored(FAMILY_PAGES, SPACE_PAGES, page);
 	if (page && (__u32)migratetype == MIGRATE_MOVABLE)
 		return knobs.filter_rows ? 0 : page_booked(ROW_MOVABLE(n), page, n);
 	tag = tag_make(FAMILY_PAGES, page ? 0 : ROW_FAILED, n);

@@ -15,10 +15,8 @@ int BPF_PROG(percpu_alloc, __u64 call_site, __u64 reserved, __u64 is_atomic, __u
 
 	if (!gate_open() || !base)
 		return 0;
-	if (!event_wanted(requested, gfp)) {
-		account_ignored(FAMILY_PERCPU);
-		return 0;
-	}
+	if (!event_wanted(requested, gfp))
+		return account_ignored(FAMILY_PERCPU, SPACE_PERCPU, ptr);
 	tag = tag_make(FAMILY_PERCPU, 0, slot_lookup(requested));
 	index = row_find(base, call_site, tag);
 	if (!index)
@@ -35,10 +33,8 @@ int BPF_PROG(percpu_fail, __u64 reserved, __u64 is_atomic, __u64 size)
 
 	if (!gate_open() || !base)
 		return 0;
-	if (!size_wanted(requested) || !process_wanted()) {
-		account_ignored(FAMILY_PERCPU);
-		return 0;
-	}
+	if (knobs.gfp_mask || !size_wanted(requested) || !process_wanted())
+		return account_ignored(FAMILY_PERCPU, SPACE_PERCPU, 0);
 	return account_alloc(base, FAMILY_PERCPU, SPACE_PERCPU, 0,
 			     row_claim_stack(ctx, tag_make(FAMILY_PERCPU, ROW_FAILED,
 							   slot_lookup(requested)), 0),

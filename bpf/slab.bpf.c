@@ -25,10 +25,8 @@ int BPF_PROG(kmalloc, __u64 call_site, __u64 ptr, __u64 requested, __u64 allocat
 
 	if (!gate_open() || !base)
 		return 0;
-	if (!event_wanted(requested, gfp)) {
-		account_ignored(FAMILY_KMALLOC);
-		return 0;
-	}
+	if (!event_wanted(requested, gfp))
+		return account_ignored(FAMILY_KMALLOC, SPACE_SLAB, ptr);
 	if (ptr)
 		tag = tag_make(FAMILY_KMALLOC, 0, slot_lookup(requested));
 	else
@@ -82,10 +80,8 @@ int BPF_PROG(cache_alloc, __u64 call_site, __u64 ptr, struct kmem_cache *s, __u6
 
 	if (!gate_open() || !base)
 		return 0;
-	if (!event_wanted(knobs.filter_size ? BPF_CORE_READ(s, object_size) : 0, flags)) {
-		account_ignored(FAMILY_CACHE);
-		return 0;
-	}
+	if (!event_wanted(knobs.filter_size ? BPF_CORE_READ(s, object_size) : 0, flags))
+		return account_ignored(FAMILY_CACHE, SPACE_SLAB, ptr);
 	if (!ptr)
 		return cache_failed(base, call_site, s, flags);
 	index = row_find(base, call_site, tag);

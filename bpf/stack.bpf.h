@@ -39,7 +39,8 @@ static __noinline __u32 row_claim_stack(void *ctx, __u64 tag, __u32 gfp)
 	if (!index)
 		index = row_claim(hash, tag, 0, gfp);
 	info = info_at(index);
-	if (info && index >= ROWS_RESERVED && !info->ready) {
+	/* Another CPU that is just filling the row in will finish it. */
+	if (info && index >= ROWS_RESERVED && !info->ready && info->tag == tag) {
 		__builtin_memcpy(info->frames, frames, sizeof(info->frames));
 		row_finish(index);
 	}

@@ -108,6 +108,8 @@ __u64 ledger_find(__u64 space, __u64 key);
 int ledger_replace(__u64 space, __u64 key, __u64 meta, __u32 unit_shift);
 /* An object whose address came back: its free was not seen. */
 int account_unseen(__u64 meta, __u32 unit_shift);
+/* An allocation that a filter leaves out: what the ledger holds at its address is gone. */
+int account_reused(__u64 space, __u64 id, __u32 unit_shift);
 /* A slab object freed through the other slab call. */
 int account_cross(__u32 row, __u64 allocated);
 
@@ -377,12 +379,19 @@ static __always_inline __u64 meta_make(__u32 family, __u32 row, __u64 requested,
 
 /* ---- the two calls ------------------------------------------------------------------------ */
 
-static __always_inline void account_ignored(__u32 family)
+/*
+ * An allocation that a filter leaves out. Its address may be that of an object that was traced and
+ * freed unseen: the next free there is not that object's. `id` 0: nothing was allocated.
+ */
+static __always_inline int account_ignored(__u32 family, __u64 space, __u64 id)
 {
 	struct cpu_stats *own = own_stats();
 
 	if (own)
 		own->ignored[family]++;
+	if (knobs.ledger && id)
+		account_reused(space, id, unit_shift_of(family));
+	return 0;
 }
 
 /*
@@ -396,10 +405,8 @@ static __always_inline int account_alloc(void *base, __u32 family, __u64 space, 
 	struct row *row;
 
 	index = index_forget(index, cpu);
-	if (row_skipped(index)) {
-		account_ignored(family);
-		return 0;
-	}
+	if (row_skipped(index))
+		return account_ignored(family, space, id);
 	row = cpu_row(base, cpu, index);
 	row->allocs++;
 	if (family != FAMILY_CACHE || requested) {

@@ -52,6 +52,7 @@ enum tracer_family {
  */
 #define DIR_NOBODY 1ull /* no call site */
 #define ROW_OTHER(family) (family)     /* the directory was full */
+#define ROW_OTHER_FAILED(family) (8 + (family)) /* … failures */
 #define ROW_MOVABLE(order) (16 + (order)) /* movable pages: user memory and page cache, no stack */
 #define ROW_ORDERS	  12
 #define DIR_WAYS	  4
@@ -123,7 +124,9 @@ struct row_rare {
 	__u64 unseen_allocated;
 	__u64 cross_frees;	/* freed through the other slab call: kfree of a cache's object … */
 	__u64 cross_allocated;
-	__u64 pad[3];
+	__u64 unkept;		/* objects for which the ledger had no room: live or not, who knows */
+	__u64 unkept_allocated;
+	__u64 pad;
 };
 
 /* Written once, when a row is claimed. */

@@ -21,10 +21,9 @@ int BPF_PROG(vmap_alloc, __u64 address, __u64 size, __u64 align, __u64 vstart, _
 	if (!gate_open() || !base)
 		return 0;
 	size = size > GUARD ? size - GUARD : size;
-	if (!size_wanted(size) || !process_wanted()) {
-		account_ignored(FAMILY_VMALLOC);
-		return 0;
-	}
+	/* The tracepoint carries no GFP flags: what can't be shown to match does not. */
+	if (knobs.gfp_mask || !size_wanted(size) || !process_wanted())
+		return account_ignored(FAMILY_VMALLOC, SPACE_VMALLOC, flags ? 0 : address);
 	tag = tag_make(FAMILY_VMALLOC, flags, slot_lookup(size));
 	return account_alloc(base, FAMILY_VMALLOC, SPACE_VMALLOC, flags ? 0 : address,
 			     row_claim_stack(ctx, tag, 0), size, size);

@@ -96,7 +96,7 @@ int child_release(struct child *child)
 
 void child_cancel(struct child *child)
 {
-	if (child->pid <= 0)
+	if (child->pid <= 0 || child->gate < 0)
 		return;
 	close(child->gate);
 	close(child->answer);

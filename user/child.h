@@ -25,7 +25,8 @@ int child_spawn(struct child *child, char *const argv[], int (*before)(void *con
 /* Lets it exec. 0, or -errno of the exec (the child is reaped then). */
 int child_release(struct child *child);
 
-/* Ends a child that was never released, and reaps it. Safe after a failed spawn. */
+/* Ends a child that was never released, and reaps it; leaves a released one alone. Safe after a
+ * failed spawn. */
 void child_cancel(struct child *child);
 
 /* "killed by SIGSEGV" or "exited with 3" of a wait status, into `text`; returns whether it

@@ -18,7 +18,7 @@
 #include "privileges.h"
 #include "probes.h"
 
-#define DEFAULT_OBJECTS (1u << 20) /* 16 MiB; the most, 2^24, keeps the tables below 512 MiB */
+#define DEFAULT_OBJECTS 650000u /* 16 MiB; the most, 2^23, keeps the tables below 512 MiB */
 #define ROWS_BUDGET	(64u << 20) /* bytes of own-CPU rows on all CPUs together */
 #define ROWS_MOST	8192u
 #define ROWS_LEAST	1024u
@@ -98,7 +98,8 @@ static void set_knobs(struct collector *collector)
 	uint8_t *slots = (uint8_t *)bpf->rodata->slot_table;
 	uint32_t cpus = power_of_two_above(collector->cpus), rows = rows_per_cpu(cpus);
 	uint64_t objects = collector->options.max_objects ?: DEFAULT_OBJECTS;
-	uint32_t buckets = power_of_two_below(objects / LEDGER_WAYS);
+	/* Two thirds full is what the ledger holds without losing any. */
+	uint32_t buckets = power_of_two_above((uint32_t)(objects * 3 / 2 / LEDGER_WAYS));
 
 	set_filters(knobs, &collector->options);
 	knobs->row_mask = rows - 1;
@@ -115,7 +116,7 @@ static void set_knobs(struct collector *collector)
 	for (uint32_t size = 0; size < SLOT_TABLE; size++)
 		slots[size] = slot_of(size);
 	collector->row_total = rows;
-	collector->options.max_objects = (uint64_t)buckets * LEDGER_WAYS;
+	collector->options.max_objects = (uint64_t)buckets * LEDGER_WAYS * 2 / 3;
 }
 
 /* Tables are one element each, whose size is the table's; the others have elements. */
@@ -132,7 +133,7 @@ static void size_maps(struct collector *collector)
 		{ bpf->maps.tables, knobs->ledger_at + buckets * sizeof(struct ledger_bucket), 1 },
 		{ bpf->maps.rare, rows * sizeof(struct row_rare), 1 },
 		{ bpf->maps.infos, rows * sizeof(struct row_info), 1 },
-		{ bpf->maps.overflow, 0, buckets > 16 ? buckets / 16 : 1 },
+		{ bpf->maps.overflow, 0, buckets > 8 ? buckets / 8 : 1 },
 		{ bpf->maps.stats, 0, collector->cpus },
 		{ bpf->maps.contexts, 0, collector->cpus },
 		{ bpf->maps.pids, 0, knobs->process & PROCESS_TREE ? TRACER_MAX_PID / 64 : 1 },
@@ -178,6 +179,9 @@ static void explain_load(int error)
 	} else if (error == -ENOMEM) {
 		message_error("not enough memory for the kernel side: %s", strerror(ENOMEM));
 		message_hint("--max-objects sets the ledger's size, 16 bytes an object; --no-live does without");
+	} else if (error == -EPERM && privileges_in_user_namespace()) {
+		message_error("not allowed to load BPF programs in a user namespace");
+		message_hint("the capabilities of a user namespace don't reach the kernel's own: run it outside");
 	} else if (error == -EPERM) {
 		message_error("the kernel refused the BPF programs: %s", strerror(EPERM));
 		message_hint("lockdown=confidentiality forbids reading kernel memory; `tracer doctor` tells");
@@ -193,20 +197,25 @@ static bool bpf_missing(void)
 	return bpf_prog_get_next_id(0, &(uint32_t){ 0 }) == -ENOSYS;
 }
 
+int collector_check(void)
+{
+	char names[64];
+	int error = 0;
+
+	if (bpf_missing())
+		error = -ENOSYS;
+	else if (privileges_missing(names, sizeof(names)))
+		error = -EPERM;
+	if (error)
+		explain_load(error);
+	return error;
+}
+
 static int load(struct collector *collector)
 {
 	const struct collector_options *options = &collector->options;
-	char names[64];
 	int error;
 
-	if (bpf_missing()) {
-		explain_load(-ENOSYS);
-		return -ENOSYS;
-	}
-	if (privileges_missing(names, sizeof(names))) {
-		explain_load(-EPERM);
-		return -EPERM;
-	}
 	libbpf_set_print(print_libbpf);
 	collector->bpf = tracer_bpf__open();
 	if (!collector->bpf) {

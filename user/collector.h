@@ -30,6 +30,9 @@ struct collector_options {
 
 struct collector;
 
+/* Is there a bpf() to call, and may this process? Reported if not; 0 or -errno. */
+int collector_check(void);
+
 /*
  * Loads and attaches what the options need; counting starts with collector_start(). Errors are
  * reported (message_error and what to do); returns 0 or -errno, *out untouched on failure. A hook

@@ -43,6 +43,8 @@ static void add_rare(struct snapshot_row *out, const struct row_rare *rare)
 	out->unseen = rare->unseen;
 	out->unseen_requested = rare->unseen_requested;
 	out->unseen_allocated = rare->unseen_allocated;
+	out->unkept = rare->unkept;
+	out->unkept_allocated = rare->unkept_allocated;
 }
 
 /* A cache's row counts objects; its sizes stand in the row's info. */
@@ -57,6 +59,7 @@ static void size_cache_row(struct snapshot_row *out, const struct row_info *info
 	out->freed_allocated = out->frees * allocated;
 	out->unseen_requested = out->unseen * requested;
 	out->unseen_allocated = out->unseen * allocated;
+	out->unkept_allocated = out->unkept * allocated;
 	out->size_min = out->size_max = requested;
 	out->slot = slot_of(requested);
 }
@@ -66,8 +69,10 @@ static void describe_reserved(struct snapshot_row *out, size_t index)
 	if (index >= ROW_MOVABLE(0)) {
 		out->family = FAMILY_PAGES;
 		out->slot = index - ROW_MOVABLE(0);
-	} else if (index < FAMILY_COUNT) {
-		out->family = index;
+	} else if (index < FAMILY_COUNT || (index >= ROW_OTHER_FAILED(0) &&
+					    index < ROW_OTHER_FAILED(FAMILY_COUNT))) {
+		out->family = index % ROW_OTHER_FAILED(0);
+		out->flags = index < FAMILY_COUNT ? 0 : ROW_FAILED;
 		/* Sizes of many kinds in one row: the histogram takes them at their mean. */
 		out->slot = out->allocs ? slot_of(out->bytes_requested / out->allocs) : 0;
 	}

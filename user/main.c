@@ -27,6 +27,7 @@ static int run_inspect(const struct options *options)
 
 	if (output_open(&output, options->output))
 		return EXIT_USAGE;
+	output_begin(&output);
 	wanted.colour = output_colour(&output);
 	status = inspect_run(&wanted, output.file);
 	if (!output.name || status != EXIT_DONE)
@@ -51,6 +52,7 @@ static int run_doctor(const struct options *options)
 		return EXIT_CANNOT_TRACE;
 	status = doctor_run(options->format == FORMAT_JSON, output_colour(&output), page);
 	fclose(page);
+	output_begin(&output);
 	error = output_write(&output, text, size);
 	free(text);
 	error = error ?: output_close(&output);
@@ -62,6 +64,16 @@ static int print_usage(void)
 {
 	options_print_help(COMMAND_LIVE, stderr);
 	return EXIT_USAGE;
+}
+
+/* Help and version are output too. */
+static int end_output(void)
+{
+	struct output output;
+	int error = output_open(&output, NULL);
+
+	error = error ?: output_close(&output);
+	return error && error != -EPIPE ? EXIT_CANNOT_TRACE : EXIT_DONE;
 }
 
 int main(int argc, char **argv)
@@ -88,10 +100,10 @@ int main(int argc, char **argv)
 		return run_inspect(&options);
 	case COMMAND_VERSION:
 		printf("tracer %s\n", TRACER_VERSION);
-		return EXIT_DONE;
+		return end_output();
 	case COMMAND_HELP:
 		options_print_help(options.help_of, stdout);
-		return EXIT_DONE;
+		return end_output();
 	}
 	return EXIT_USAGE;
 }

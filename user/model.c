@@ -78,6 +78,8 @@ static struct snapshot_row row_difference(const struct snapshot_row *now,
 	row.unseen -= then->unseen;
 	row.unseen_requested -= then->unseen_requested;
 	row.unseen_allocated -= then->unseen_allocated;
+	row.unkept -= then->unkept;
+	row.unkept_allocated -= then->unkept_allocated;
 	return row;
 }
 
@@ -164,9 +166,9 @@ static struct booking booking_make(const struct snapshot_row *row, const struct 
 	};
 
 	if (!(row->flags & ROW_FAILED) && snapshot->live) {
-		booking.live_objects = row->allocs - row->frees - row->unseen;
-		booking.live_bytes =
-			row->bytes_allocated - row->freed_allocated - row->unseen_allocated;
+		booking.live_objects = row->allocs - row->frees - row->unseen - row->unkept;
+		booking.live_bytes = row->bytes_allocated - row->freed_allocated -
+				     row->unseen_allocated - row->unkept_allocated;
 	}
 	booking_origin(&booking, snapshot->symbols, index);
 	take_duplicates(&booking, snapshot->live);

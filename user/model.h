@@ -56,7 +56,7 @@ struct model_family {
 	uint64_t failed;
 	uint64_t bytes_requested;
 	uint64_t bytes_allocated;
-	int64_t live_objects;	/* allocs - frees - frees_unseen */
+	int64_t live_objects;	/* allocs - frees - frees_unseen, less what the ledger lost */
 	int64_t live_bytes;	/* allocated bytes of these */
 	uint64_t frees_unknown; /* of objects older than the trace */
 	uint64_t frees_unseen;	/* address came back, the free was not seen */

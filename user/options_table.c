@@ -16,7 +16,7 @@
 #define MAX_TOP	     10000
 #define MIN_INTERVAL UINT64_C(10000000)
 #define MIN_OBJECTS  4096
-#define MAX_OBJECTS  16777216
+#define MAX_OBJECTS  8388608
 #define COMM_BYTES   15 /* TASK_COMM_LEN without the NUL */
 
 /* The texts stand here as they are printed. */
@@ -365,7 +365,7 @@ const struct option_entry option_table[] = {
 	 SECTION_TRACE, STAT, options_set_flag, FIELD(all), 0},
 	{0, "no-live", NULL, "keep no ledger: cheaper, but nothing about what is\nstill in use",
 	 SECTION_TRACE, TRACES, options_set_flag, FIELD(no_live), 0},
-	{0, "max-objects", "COUNT", "room in the ledger, 4096 to 16777216 live objects",
+	{0, "max-objects", "COUNT", "room in the ledger, 4096 to 8388608 live objects",
 	 SECTION_TRACE, TRACES, options_set_objects, 0, 0},
 
 	{0, "family", "LIST", "of kmalloc,cache,vmalloc,percpu,pages", SECTION_FILTER, TRACES,

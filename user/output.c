@@ -17,7 +17,7 @@ int output_open(struct output *output, const char *name)
 	*output = (struct output){ .file = stdout, .name = name };
 	if (!name)
 		return 0;
-	fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	output->file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (output->file)
 		return 0;
@@ -26,6 +26,15 @@ int output_open(struct output *output, const char *name)
 	if (fd >= 0)
 		close(fd);
 	return error;
+}
+
+int output_begin(struct output *output)
+{
+	/* What can't be cut, such as a device, has nothing to lose either. */
+	if (!output->begun && output->name && ftruncate(fileno(output->file), 0))
+		errno = 0;
+	output->begun = true;
+	return 0;
 }
 
 static int output_failed(struct output *output, int error)

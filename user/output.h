@@ -12,11 +12,16 @@
 struct output {
 	FILE *file;
 	const char *name; /* NULL: standard output */
+	bool begun;	  /* output_begin() was called */
 	bool closed;	  /* the reader went away (EPIPE): no error, but nothing more to write */
 };
 
-/* Opens `name`, or standard output for NULL. Reports what went wrong; 0 or -errno. */
+/* Opens `name`, or standard output for NULL. What the file held stays until output_begin(). Reports
+ * what went wrong; 0 or -errno. */
 int output_open(struct output *output, const char *name);
+
+/* There is something to write: a file loses what it held. Once; later calls do nothing. 0. */
+int output_begin(struct output *output);
 
 /*
  * Writes a whole report at once, past the stream's buffer, so that the error is the write's own.

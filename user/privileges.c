@@ -2,8 +2,10 @@
 /* Capabilities through libcap; CAP_BPF and CAP_PERFMON exist since 5.8, before that SYS_ADMIN. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "privileges.h"
 
@@ -31,23 +33,38 @@ bool privileges_missing(char *names, size_t size)
 	return !bpf || !perfmon;
 }
 
-int privileges_drop(void)
+bool privileges_in_user_namespace(void)
 {
-	const cap_value_t kept[] = { CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN };
+	char link[64];
+	ssize_t length = readlink("/proc/self/ns/user", link, sizeof(link) - 1);
+
+	if (length < 0)
+		return false;
+	link[length] = '\0';
+	return strcmp(link, "user:[4026531837]") != 0; /* PROC_USER_INIT_INO */
+}
+
+static int keep(cap_t reduced, cap_t caps, cap_value_t cap)
+{
+	if (!has(caps, cap))
+		return 0;
+	return cap_set_flag(reduced, CAP_PERMITTED, 1, &cap, CAP_SET) ||
+	       cap_set_flag(reduced, CAP_EFFECTIVE, 1, &cap, CAP_SET);
+}
+
+int privileges_drop(bool keep_kill)
+{
 	cap_t caps = cap_get_proc(), reduced = cap_init();
-	int count, error = -ENOMEM;
+	int error = -ENOMEM;
 
 	if (!caps || !reduced)
 		goto out;
-	/* CAP_SYS_ADMIN only where the two that replace it are not there. */
-	count = has(caps, CAP_BPF) && has(caps, CAP_PERFMON) ? 2 : 3;
-	for (int i = 0; i < count; i++) {
-		if (!has(caps, kept[i]))
-			continue;
-		if (cap_set_flag(reduced, CAP_PERMITTED, 1, &kept[i], CAP_SET) ||
-		    cap_set_flag(reduced, CAP_EFFECTIVE, 1, &kept[i], CAP_SET))
-			goto out;
-	}
+	if (keep(reduced, caps, CAP_BPF) || keep(reduced, caps, CAP_PERFMON) ||
+	    (keep_kill && keep(reduced, caps, CAP_KILL)))
+		goto out;
+	/* Only where the two that replace it are not there. */
+	if (!(has(caps, CAP_BPF) && has(caps, CAP_PERFMON)) && keep(reduced, caps, CAP_SYS_ADMIN))
+		goto out;
 	error = cap_set_proc(reduced) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
 out:
 	cap_free(caps);

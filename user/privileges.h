@@ -15,7 +15,11 @@
  */
 bool privileges_missing(char *names, size_t size);
 
-/* Drops every capability but those that reading needs. 0 or -errno. */
-int privileges_drop(void);
+/* Is this a user namespace of its own, whose capabilities the kernel's own objects ignore? */
+bool privileges_in_user_namespace(void);
+
+/* Drops every capability but those that reading needs, and CAP_KILL where a command of possibly
+ * another user has to be signalled. 0 or -errno. */
+int privileges_drop(bool keep_kill);
 
 #endif

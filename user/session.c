@@ -30,7 +30,7 @@
 struct session {
 	const struct options *options;
 	struct collector *collector;
-	struct output output;
+	struct output output, save; /* save.file: NULL without --save */
 	struct child child;
 	struct snapshot previous, current;
 	int epoll, signals, interval, deadline;
@@ -97,7 +97,8 @@ static void report(struct session *session, const struct snapshot *previous)
 	if (error)
 		message_error("can't make the report: %s", strerror(-error));
 	else
-		error = output_write(&session->output, text, size);
+		error = output_begin(&session->output) ?:
+			output_write(&session->output, text, size);
 	free(text);
 	if (error) {
 		session->done = true;
@@ -130,15 +131,13 @@ static void on_interval(struct session *session)
 	report(session, session->live_view ? NULL : &session->previous);
 }
 
-static int save(const struct session *session)
+static int save(struct session *session)
 {
-	struct output file;
-	int error = output_open(&file, session->options->save);
+	int error = output_begin(&session->save);
 
-	if (error)
-		return error;
-	error = snapshot_save(&session->current, file.file);
-	return output_close(&file) ?: error;
+	error = error ?: snapshot_save(&session->current, session->save.file);
+	error = output_close(&session->save) ?: error;
+	return error;
 }
 
 /* The end: everything counted, the cost measured, the whole reported. */
@@ -152,7 +151,7 @@ static void finish(struct session *session)
 	collector_calibrate(session->collector, &session->current.cost);
 	session->interval_number = 0;
 	report(session, NULL);
-	if (session->options->save && save(session))
+	if (session->save.file && save(session))
 		session->status = EXIT_CANNOT_TRACE;
 }
 
@@ -170,9 +169,10 @@ static int arm(int timer, uint64_t first_ns, uint64_t every_ns)
 
 static void reap(struct session *session)
 {
-	int status;
+	int status = 0;
+	pid_t pid = session->child.pid;
 
-	if (session->child.pid <= 0 || waitpid(session->child.pid, &status, WNOHANG) <= 0)
+	if (pid <= 0 || waitpid(pid, &status, WNOHANG) != pid)
 		return;
 	session->child.pid = 0;
 	session->child_status = status;
@@ -180,10 +180,10 @@ static void reap(struct session *session)
 }
 
 /*
- * The first SIGINT or SIGTERM is CMD's: from a terminal it got SIGINT itself, SIGTERM is passed
- * on. The report follows when CMD ends, after a grace time, or at a second signal.
+ * The first SIGINT or SIGTERM is CMD's: what comes from the terminal it got itself, any other is
+ * passed on. The report follows when CMD ends, after a grace time, or at a second signal.
  */
-static void on_stop(struct session *session, int signal_number)
+static void on_stop(struct session *session, const struct signalfd_siginfo *info)
 {
 	static bool asked;
 
@@ -192,8 +192,9 @@ static void on_stop(struct session *session, int signal_number)
 		return;
 	}
 	asked = true;
-	if (signal_number == SIGTERM || !isatty(STDIN_FILENO))
-		kill(session->child.pid, signal_number);
+	if (info->ssi_code != SI_KERNEL && kill(session->child.pid, (int)info->ssi_signo))
+		message_warn("can't pass the signal on to %s: %s", session->options->child_argv[0],
+			     strerror(errno));
 	arm(session->deadline, CHILD_GRACE_NS, 0);
 }
 
@@ -212,7 +213,7 @@ static void on_signal(struct session *session)
 			on_interval(session);
 		break;
 	default:
-		on_stop(session, (int)info.ssi_signo);
+		on_stop(session, &info);
 	}
 }
 
@@ -255,15 +256,26 @@ static int watch(struct session *session, int fd)
 	return fd < 0 || epoll_ctl(session->epoll, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
+/* nohup has us ignore SIGHUP; a signalfd would see it all the same. */
+static void want_hangup(sigset_t *set)
+{
+	struct sigaction action;
+
+	if (!sigaction(SIGHUP, NULL, &action) && action.sa_handler != SIG_IGN)
+		sigaddset(set, SIGHUP);
+}
+
 static int open_events(struct session *session)
 {
 	sigset_t set;
 	int error;
 
+	/* A parent that ignores it would have CMD reaped behind our back. */
+	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	want_hangup(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGWINCH);
 	sigprocmask(SIG_BLOCK, &set, NULL);
@@ -290,14 +302,17 @@ static int open_collector(struct session *session)
 {
 	const struct options *options = session->options;
 	struct collector_options wanted = { 0 };
-	char *filters = targets_describe(options);
-	int error = targets_resolve(&wanted, &options->filters);
+	char *filters;
+	int error = collector_check();
 
+	if (error)
+		return error;
+	error = targets_resolve(&wanted, &options->filters);
 	if (error) {
-		free(filters);
 		session->status = EXIT_USAGE;
 		return error;
 	}
+	filters = targets_describe(options);
 	wanted.live = !options->no_live;
 	wanted.max_objects = options->max_objects;
 	wanted.filters = filters;
@@ -357,7 +372,7 @@ static int start(struct session *session)
 
 	if (error)
 		return error;
-	if (privileges_drop())
+	if (privileges_drop(session->child.pid > 0))
 		message_warn("can't give up rights that are no longer needed: %s", strerror(errno));
 	if (session->live_view && !interval)
 		interval = LIVE_INTERVAL_NS;
@@ -374,6 +389,8 @@ static void judge_child(struct session *session)
 {
 	char text[64];
 
+	if (session->child.pid > 0)
+		message_note("%s goes on without being traced", session->options->child_argv[0]);
 	if (session->child_status < 0 || !child_failure(session->child_status, text, sizeof(text)))
 		return;
 	message_note("%s %s", session->options->child_argv[0], text);
@@ -390,6 +407,8 @@ static void session_fini(struct session *session)
 	snapshot_fini(&session->previous);
 	snapshot_fini(&session->current);
 	close_events(session);
+	if (session->save.file)
+		output_close(&session->save);
 	if (!session->output.file)
 		return;
 	error = output_close(&session->output);
@@ -406,9 +425,11 @@ int session_run(const struct options *options)
 		.status = EXIT_CANNOT_TRACE,
 	};
 
-	if (output_open(&session.output, options->output)) {
-		session.status = EXIT_USAGE;
-		return session.status;
+	if (output_open(&session.output, options->output))
+		return EXIT_USAGE;
+	if (options->save && output_open(&session.save, options->save)) {
+		output_close(&session.output);
+		return EXIT_USAGE;
 	}
 	if (open_events(&session))
 		message_error("can't set up the event loop: %s", strerror(errno));

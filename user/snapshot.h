@@ -47,6 +47,8 @@ struct snapshot_row {
 	uint64_t unseen;
 	uint64_t unseen_requested;
 	uint64_t unseen_allocated;
+	uint64_t unkept; /* the ledger had no room: not counted as live, freed or not */
+	uint64_t unkept_allocated;
 	uint64_t size_min, size_max;
 };
 

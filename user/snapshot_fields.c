@@ -20,6 +20,8 @@ static const struct snapshot_field rows[] = {
 	FIELD(snapshot_row, unseen),
 	FIELD(snapshot_row, unseen_requested),
 	FIELD(snapshot_row, unseen_allocated),
+	FIELD(snapshot_row, unkept),
+	FIELD(snapshot_row, unkept_allocated),
 	SIZE_FIELD(snapshot_row, size_min),
 	SIZE_FIELD(snapshot_row, size_max),
 };

@@ -108,7 +108,20 @@ EOF' "$TRACER"
 check "the trace lasts as long as CMD" sh -c '"$0" stat -q -f json -o "$1/r" -- sleep 0.5 &&
 	"$2/tests/report.py" "$1/r" "0.5e9 <= r[\"duration_ns\"] < 3e9"' "$TRACER" "$TMP" "$ROOT"
 
+check "a CMD that outlives the trace goes on, and tracer ends" bash -c '
+	timeout 5 "$0" stat -d 300ms -o "$1/r" -- sleep 20 2>"$1/err"; [ $? -eq 0 ] && grep -q "goes on" "$1/err"' \
+	"$TRACER" "$TMP"
+check "a parent that ignores SIGCHLD" timeout 10 "$PYTHON" -c '
+import signal, subprocess, sys
+sys.exit(subprocess.run([sys.argv[1], "stat", "-q", "-o", "/dev/null", "--", "true"],
+    preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)).returncode)' "$TRACER"
+
 # ---- output ----
+check "a snapshot that can't be written is known before the trace" \
+	says 2 "can't write" timeout 5 "$TRACER" stat -d 100s --save /nowhere/at/all
+echo before >"$TMP/kept"
+check "a trace that can't begin leaves the old report alone" sh -c '
+	"$0" stat --pid 4194303 -o "$1/kept" 2>/dev/null; [ "$(cat "$1/kept")" = before ]' "$TRACER" "$TMP"
 check "an output file that can't be written" says 2 "can't write" "$TRACER" stat -d 100ms -o /nowhere/at/all
 check "a full disk" says 3 'No space left' "$TRACER" stat -d 100ms -o /dev/full
 check "a full disk behind standard output" sh -c '"$0" stat -q -d 100ms >/dev/full 2>"$1"; [ $? -eq 3 ] && grep -q "No space" "$1"' "$TRACER" "$TMP/err"

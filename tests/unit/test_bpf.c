@@ -52,7 +52,7 @@ static void *map_table(const struct bpf_map *map)
 	return at == MAP_FAILED ? NULL : at;
 }
 
-static int open_small(void **state)
+static int open_with(uint64_t size_max)
 {
 	struct tracer_knobs *knobs;
 	struct bpf_program *program;
@@ -78,7 +78,8 @@ static int open_small(void **state)
 	knobs->ledger = 1;
 	knobs->ledger_mask = BUCKETS - 1;
 	knobs->cpus_possible = cpus;
-	knobs->size_max = UINT64_MAX;
+	knobs->size_max = size_max;
+	knobs->filtered = knobs->filter_size = size_max < UINT64_MAX;
 	bpf_map__set_value_size(bpf->maps.tables,
 				knobs->ledger_at + BUCKETS * sizeof(struct ledger_bucket));
 	bpf_map__set_value_size(bpf->maps.rare, ROWS * sizeof(struct row_rare));
@@ -101,6 +102,16 @@ static int open_small(void **state)
 			((struct dir_bucket *)tables)[i].site[way] = DIR_NOBODY;
 	bpf->bss->control.on = 1;
 	return 0;
+}
+
+static int open_small(void **state)
+{
+	return open_with(UINT64_MAX);
+}
+
+static int open_filtered(void **state)
+{
+	return open_with(4095);
 }
 
 static int close_small(void **state)
@@ -330,6 +341,48 @@ static void test_reserved_buckets(void **state)
 		assert_int_equal(row_sum(index).allocs, 0);
 }
 
+/* What found no room is not live for ever: its free can't be told from an older object's. */
+static void test_unkept(void **state)
+{
+	const unsigned int objects = 4 * BUCKETS * LEDGER_WAYS;
+	uint32_t row;
+
+	for (unsigned int i = 0; i < objects; i++)
+		do_kmalloc(0x1000, KERNEL + 32ull * i, 30, 32);
+	row = row_of(0x1000, kmalloc_tag(30));
+	assert_true(rares[row].unkept > 0);
+	assert_int_equal(rares[row].unkept, bpf->bss->control.loss.ledger_full);
+	assert_int_equal(rares[row].unkept_allocated, 32 * rares[row].unkept);
+}
+
+/* An allocation that a filter leaves out closes the traced object whose address it got. */
+static void test_ignored_allocation_closes(void **state)
+{
+	uint32_t row;
+
+	do_kmalloc(0x1000, KERNEL, 100, 128); /* 4 KiB and more are left out */
+	do_kmalloc(0x2000, KERNEL, 5000, 8192);
+	do_kfree(KERNEL);
+	row = row_of(0x1000, kmalloc_tag(100));
+	assert_int_equal(rares[row].unseen, 1);
+	assert_int_equal(row_sum(row).frees, 0);
+	do_kmalloc(0x1000, KERNEL, 100, 128);
+	fire(bpf->progs.kmalloc, (uint64_t[]){ 0x2000, 0, 5000, 8192, 0xcc0 }, 5); /* failed */
+	do_kfree(KERNEL);
+	assert_int_equal(row_sum(row).frees, 1);
+}
+
+/* Failures keep being failures when there is no row left for their site. */
+static void test_failures_without_rows(void **state)
+{
+	for (uint64_t i = 0; i < 200; i++)
+		do_kmalloc(0x1000 + i * 16, 0, 64, 64);
+	assert_true(row_sum(ROW_OTHER_FAILED(FAMILY_KMALLOC)).allocs > 0);
+	assert_int_equal(row_sum(ROW_OTHER_FAILED(FAMILY_KMALLOC)).allocs,
+			 bpf->bss->control.loss.row_full);
+	assert_int_equal(row_sum(ROW_OTHER(FAMILY_KMALLOC)).allocs, 0);
+}
+
 static void test_page_block(void **state)
 {
 	uint32_t row = ROW_MOVABLE(2);
@@ -444,6 +497,10 @@ int main(void)
 		TEST(test_spill),
 		TEST(test_rows_full),
 		TEST(test_reserved_buckets),
+		TEST(test_unkept),
+		cmocka_unit_test_setup_teardown(test_ignored_allocation_closes, open_filtered,
+						close_small),
+		TEST(test_failures_without_rows),
 		TEST(test_page_block),
 		TEST(test_page_block_in_parts),
 		TEST(test_page_block_in_halves),

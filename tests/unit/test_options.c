@@ -185,7 +185,7 @@ static void test_numbers(void **state)
 		{"stat --no-live", FIELD(no_live), true},
 		{"--no-live --sort count", FIELD(no_live), true},
 		{"stat --max-objects 4096", FIELD(max_objects), 4096},
-		{"stat --max-objects 16777216", FIELD(max_objects), 16777216},
+		{"stat --max-objects 8388608", FIELD(max_objects), 8388608},
 		{"stat -v", FIELD(verbosity), MESSAGE_VERBOSE},
 		{"stat --verbose", FIELD(verbosity), MESSAGE_VERBOSE},
 		{"doctor -q", FIELD(verbosity), MESSAGE_QUIET},
@@ -425,8 +425,8 @@ static void test_value_errors(void **state)
 		{"stat --min-size 4X", "--min-size: '4X' is not a size\nvalid: a number of bytes"},
 		{"stat --max-size 99999999T", "--max-size: '99999999T' is too large"},
 		{"stat --max-objects 4095", "--max-objects: '4095' is out of range\n"
-					    "valid: 4096 to 16777216"},
-		{"stat --max-objects 16777217", "--max-objects: '16777217' is out of range"},
+					    "valid: 4096 to 8388608"},
+		{"stat --max-objects 8388609", "--max-objects: '8388609' is out of range"},
 		{"stat --max-objects 4K", "--max-objects: '4K' is not a number"},
 		{"stat -n \033[31m", "--top: '\\x1b[31m' is not a number"},
 	};
