@@ -73,7 +73,11 @@ helper_bin := $(patsubst tests/helpers/%.c,$(O)/helpers/%,$(wildcard tests/helpe
 .PHONY: all check check-vm compatibility vm vm-build bench fuzz install uninstall clean help unit
 .SECONDARY:
 
-all: $(O)/tracer $(O)/workload ## build tracer and the workload program (default)
+all: $(O)/tracer $(O)/workload $(if $(filter build,$(O)),tracer) ## build tracer and the workload program (default)
+
+# The binary at hand, as the documentation calls it; only of the default build.
+tracer: build/tracer
+	$(Q)ln -sfn build/tracer $@
 
 help: ## show this
 	@printf 'Targets:\n'
@@ -194,6 +198,7 @@ uninstall: ## remove what install put there
 
 clean: ## remove what was built
 	rm -rf $(O)
+	$(if $(filter build,$(O)),rm -f tracer)
 
 $(O)/bpf $(O)/user $(O)/workload_module:
 	$(Q)mkdir -p $@

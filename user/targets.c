@@ -61,12 +61,28 @@ static bool kallsyms_parse(const char *line, uint64_t *address, char *type, char
 	return true;
 }
 
+/* A function ends where the nearest one above it starts; modules' symbols are in no order. */
+static void end_ranges(FILE *kallsyms, uint64_t (*ranges)[2], int count)
+{
+	char line[NAME_TEXT + 64], name[NAME_TEXT], type;
+	uint64_t address;
+
+	rewind(kallsyms);
+	while (fgets(line, sizeof(line), kallsyms)) {
+		if (!kallsyms_parse(line, &address, &type, name) || !strchr("tTwW", type))
+			continue;
+		for (int i = 0; i < count; i++)
+			if (address > ranges[i][0] && address < ranges[i][1])
+				ranges[i][1] = address;
+	}
+}
+
 int targets_find_symbol(FILE *kallsyms, const char *text, uint64_t (*ranges)[2], int most)
 {
 	char line[NAME_TEXT + 64], name[NAME_TEXT], type;
-	uint64_t address, *open_end = NULL;
 	bool visible = false;
 	struct site site;
+	uint64_t address;
 	int count = 0;
 
 	if (site_parse(&site, text))
@@ -75,20 +91,16 @@ int targets_find_symbol(FILE *kallsyms, const char *text, uint64_t (*ranges)[2],
 		if (!kallsyms_parse(line, &address, &type, name) || !strchr("tTwW", type))
 			continue;
 		visible |= address != 0;
-		if (open_end && address > open_end[-1]) {
-			*open_end = address; /* a function ends where the next one starts */
-			open_end = NULL;
-		}
 		if (count >= most || !same_function(name, site.name))
 			continue;
 		ranges[count][0] = address + site.offset;
-		ranges[count][1] = ranges[count][0] + 1;
-		if (!site.exact)
-			open_end = &ranges[count][1];
+		ranges[count][1] = site.exact ? ranges[count][0] + 1 : UINT64_MAX;
 		count++;
 	}
 	if (!visible)
 		return -EACCES;
+	if (!site.exact)
+		end_ranges(kallsyms, ranges, count);
 	return count ?: -ENOENT;
 }
 
@@ -218,11 +230,36 @@ static bool in_initial_pid_namespace(void)
 	return !strcmp(link, "pid:[4026531836]"); /* PROC_PID_INIT_INO */
 }
 
+/* The thread group of a thread, 0 when /proc does not say. */
+static uint32_t thread_group(uint32_t pid)
+{
+	char path[64], line[256];
+	uint32_t tgid = 0;
+	FILE *status;
+
+	snprintf(path, sizeof(path), "/proc/%u/status", pid);
+	status = fopen(path, "re");
+	if (!status)
+		return 0;
+	while (!tgid && fgets(line, sizeof(line), status))
+		if (sscanf(line, "Tgid: %u", &tgid) != 1)
+			tgid = 0;
+	fclose(status);
+	return tgid;
+}
+
 static int resolve_pid(struct collector_options *out, uint32_t pid)
 {
+	uint32_t group = thread_group(pid);
+
 	if (kill((pid_t)pid, 0) && errno == ESRCH) {
 		message_error("--pid: no process %u", pid);
 		return -ESRCH;
+	}
+	if (group && group != pid) {
+		message_error("--pid: %u is a thread of process %u", pid, group);
+		message_hint("--pid %u counts the process with all its threads", group);
+		return -EINVAL;
 	}
 	if (!in_initial_pid_namespace()) {
 		message_error("--pid: this is a pid namespace of its own, whose numbers the kernel's programs don't see");

@@ -22,8 +22,8 @@ int targets_resolve(struct collector_options *out, const struct filters *filters
 char *targets_describe(const struct options *options);
 
 /*
- * The ranges of all symbols called `site` ("name" or "name+0x1b") in a file of kallsyms' form,
- * sorted by address within each module. A name matches with or without a compiler's suffix
+ * The ranges of all symbols called `site` ("name" or "name+0x1b") in a file of kallsyms' form, in
+ * any order, which is read twice. A name matches with or without a compiler's suffix
  * (".isra.0"); NAME+OFFSET is that one address. Returns how many (at most `most`), -ENOENT if
  * none, -EACCES if the addresses are hidden, -EINVAL for a bad offset. Pure but for reading.
  */

@@ -20,6 +20,7 @@ static const char kallsyms[] = "0000000000000000 A fixed_percpu_data\n"
 			       "ffffffff81000240 T helper_two\n"
 			       "ffffffff82000000 D kfree_data\n"
 			       "ffffffffc0000000 t helper\t[driver]\n"
+			       "ffffffffc0000400 t far\t[driver]\n"
 			       "ffffffffc0000040 t after\t[driver]\n";
 
 static int find(const char *text, const char *site, uint64_t (*ranges)[2], int most)
