@@ -188,7 +188,6 @@ struct tracer_loss {
 	__u64 ledger_full;  /* object not kept: live figures suffer */
 	__u64 stack_error;  /* bpf_get_stack failed */
 	__u64 size_clipped; /* larger than a ledger entry can say */
-	__u64 split_race;   /* part of a page block freed while another part was */
 };
 
 /* The first line is only read while counting; what is written lies on others. */
@@ -199,7 +198,7 @@ struct tracer_control {
 	__u32 spilled;	     /* objects outside their first bucket */
 	__u32 more_pad;
 	struct tracer_loss loss;
-	__u64 end_pad[2];
+	__u64 end_pad[3];
 };
 
 enum tracer_process_filter {

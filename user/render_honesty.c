@@ -103,7 +103,7 @@ static bool lost_nothing(const struct snapshot *snapshot)
 	const struct tracer_loss *loss = &snapshot->loss;
 
 	return !loss->row_full && !loss->ledger_full && !loss->stack_error && !loss->size_clipped &&
-	       !loss->split_race && !count_misses(snapshot);
+	       !count_misses(snapshot);
 }
 
 static void print_loss(struct lines *lines, const char *what, uint64_t count)
@@ -129,8 +129,6 @@ static void print_losses(struct lines *lines, const struct snapshot *snapshot)
 	print_loss(lines, "stacks not read, counted under [stack not readable]", loss->stack_error);
 	print_loss(lines, "objects larger than the ledger can say, live bytes lack the rest",
 		   loss->size_clipped);
-	print_loss(lines, "parts of a page block freed on two CPUs at once, live pages may be off",
-		   loss->split_race);
 }
 
 static void print_misses(struct lines *lines, const struct snapshot *snapshot)
@@ -210,7 +208,7 @@ static void list_losses(const struct snapshot *snapshot, char *out, size_t size)
 	} parts[] = {
 		{loss->row_full, "sites"},	   {loss->ledger_full, "objects"},
 		{loss->stack_error, "stacks"},	   {loss->size_clipped, "sizes"},
-		{loss->split_race, "split pages"}, {count_misses(snapshot), "skipped events"},
+		{count_misses(snapshot), "skipped events"},
 	};
 	char count[UNITS_TEXT];
 	size_t used = 0;

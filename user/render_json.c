@@ -119,11 +119,10 @@ static json_t *make_loss(const struct snapshot *snapshot)
 
 	for (size_t i = 0; i < snapshot->hook_count; i++)
 		misses += snapshot->hooks[i].misses;
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "row_full", json_count(loss->row_full),
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "row_full", json_count(loss->row_full),
 			 "ledger_full", json_count(loss->ledger_full), "stack_error",
 			 json_count(loss->stack_error), "size_clipped",
-			 json_count(loss->size_clipped), "split_race", json_count(loss->split_race),
-			 "recursion_misses", json_count(misses));
+			 json_count(loss->size_clipped), "recursion_misses", json_count(misses));
 }
 
 static json_t *make_cost(const struct snapshot_cost *cost)

@@ -36,7 +36,6 @@ static const struct snapshot_field totals[] = {
 static const struct snapshot_field losses[] = {
 	FIELD(tracer_loss, row_full),	  FIELD(tracer_loss, ledger_full),
 	FIELD(tracer_loss, stack_error),  FIELD(tracer_loss, size_clipped),
-	FIELD(tracer_loss, split_race),
 };
 
 static const struct snapshot_field costs[] = {

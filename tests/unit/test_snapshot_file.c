@@ -70,7 +70,7 @@ static struct snapshot sample(struct symbols *symbols)
 		.rows = sample_rows,
 		.row_count = ARRAY_SIZE(sample_rows),
 		.totals = {{1, 2, 3, 4}, {5, 6, 7, UINT64_MAX}},
-		.loss = {1, 2, 3, 4, UINT64_MAX},
+		.loss = {1, 2, 3, UINT64_MAX},
 		.cost = {5, 4, 3, 2, 1},
 		.symbols = symbols,
 	};
