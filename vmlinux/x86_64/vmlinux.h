@@ -289,6 +289,10 @@ struct vm_struct {
 	const void *caller;
 };
 
+struct vmap_area {
+	long unsigned int va_start;
+};
+
 struct file;
 
 typedef long unsigned int vm_flags_t;
