@@ -15,6 +15,8 @@ struct spill_map spills SEC(".maps");
 struct stats_map stats SEC(".maps");
 struct pids_map pids SEC(".maps");
 struct cgroup_map cgroups SEC(".maps");
+struct call_map calls SEC(".maps");
+struct name_map names SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -49,7 +51,7 @@ static __always_inline bool site_wanted(const struct row_info *info)
 {
 	if (!knobs.range_count)
 		return true;
-	if (!(info->tag >> TAG_FLAGS_SHIFT & ROW_STACK) || info->family == FAMILY_CACHE)
+	if (!(info->flags & ROW_STACK))
 		return range_wanted(info->site);
 	for (__u32 i = 0; i < TRACER_FRAMES; i++)
 		if (range_wanted(info->frames[i]))
@@ -72,11 +74,12 @@ static __always_inline bool cache_wanted(const struct row_info *info)
 
 /* Reads what the row needs to be understood later, when the cache may be gone. */
 static __always_inline void info_fill(struct row_info *info, __u64 site, __u64 tag, __u64 cache,
-				      __u32 gfp)
+				      __u32 gfp, __u32 flags)
 {
 	info->site = site;
 	info->tag = tag;
 	info->gfp = gfp;
+	info->flags = flags;
 	info->family = cache ? FAMILY_CACHE : (__u32)(tag >> TAG_FAMILY_SHIFT);
 	if (cache) {
 		struct kmem_cache *s = (struct kmem_cache *)cache;
@@ -88,7 +91,7 @@ static __always_inline void info_fill(struct row_info *info, __u64 site, __u64 t
 	}
 }
 
-/* Is the row one that --site, --module and --cache want? Decided once, when it is complete. */
+/* Is the row one that --site and --cache want? Decided once, when it is complete. */
 static __always_inline void info_finish(struct row_info *info)
 {
 	info->skip = knobs.filter_rows && !(site_wanted(info) && cache_wanted(info));
@@ -154,7 +157,7 @@ static __always_inline __u32 family_of(__u64 tag, __u64 cache)
 	return family < FAMILY_COUNT ? family : 0;
 }
 
-__noinline __u32 row_claim(__u64 site, __u64 tag, __u64 cache, __u32 gfp)
+__noinline __u32 row_claim(__u64 site, __u64 tag, __u64 cache, __u32 gfp, __u32 flags)
 {
 	__s64 found = dir_search(site, tag);
 	struct row_info *info;
@@ -172,13 +175,20 @@ __noinline __u32 row_claim(__u64 site, __u64 tag, __u64 cache, __u32 gfp)
 	info = info_at(index);
 	if (!info)
 		return index;
-	info_fill(info, site, tag, cache, gfp);
-	if (cache || !(tag >> TAG_FLAGS_SHIFT & ROW_STACK))
+	if (!cache)
+		flags |= tag >> TAG_FLAGS_SHIFT & 0xff;
+	info_fill(info, site, tag, cache, gfp, flags);
+	if (!(flags & ROW_STACK))
 		info_finish(info);
 	return index;
 }
 
 /* ---- ledger ------------------------------------------------------------------------------- */
+
+static __always_inline bool entry_swap(struct ledger_bucket *bucket, int way, __u64 from, __u64 to)
+{
+	return __sync_val_compare_and_swap(&bucket->key[way], from, to) == from;
+}
 
 static __always_inline __u32 ledger_second(__u64 key)
 {
@@ -203,8 +213,28 @@ static __always_inline bool bucket_put(__u32 hash, __u64 key, __u64 meta)
 		return false;
 	bucket = ledger_at(base, hash);
 	for (int way = 0; way < LEDGER_WAYS; way++) {
-		if (!bucket->key[way] &&
-		    !__sync_val_compare_and_swap(&bucket->key[way], 0, key)) {
+		if (!bucket->key[way] && entry_swap(bucket, way, 0, key)) {
+			bucket->meta[way] = meta;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A kfree_rcu()'s mark only saves a count; it makes room for what is alive. */
+static __always_inline bool bucket_oust(__u32 hash, __u64 key, __u64 meta)
+{
+	void *base = table_base(&tables);
+	struct ledger_bucket *bucket;
+
+	if (!base)
+		return false;
+	bucket = ledger_at(base, hash);
+	for (int way = 0; way < LEDGER_WAYS; way++) {
+		__u64 marked = bucket->key[way];
+
+		if (marked && bucket->meta[way] == META_RCU &&
+		    entry_swap(bucket, way, marked, key)) {
 			bucket->meta[way] = meta;
 			return true;
 		}
@@ -224,7 +254,8 @@ static __always_inline __u64 bucket_take(__u32 hash, __u64 key)
 	for (int way = 0; way < LEDGER_WAYS; way++) {
 		if (bucket->key[way] == key) {
 			meta = bucket->meta[way];
-			*(volatile __u64 *)&bucket->key[way] = 0;
+			if (!entry_swap(bucket, way, key, 0))
+				meta = 0;
 			break;
 		}
 	}
@@ -247,6 +278,8 @@ static __always_inline int account_unkept(__u64 key, __u64 meta)
 
 static __always_inline int ledger_spill(__u64 key, __u64 meta)
 {
+	if (meta == META_RCU)
+		return 0;
 	spill_count(key, 1);
 	if (bucket_put(ledger_second(key), key, meta) ||
 	    !bpf_map_update_elem(&overflow, &key, &meta, BPF_ANY))
@@ -275,9 +308,28 @@ static __always_inline __u64 ledger_unspill(__u64 key)
 
 __noinline int ledger_crowd(__u64 space, __u64 key, __u64 meta)
 {
-	if (bucket_put(ledger_home(space, key), key, meta))
+	__u32 home = ledger_home(space, key);
+
+	if (bucket_put(home, key, meta) || bucket_oust(home, key, meta))
 		return 0;
 	return ledger_spill(key, meta);
+}
+
+__noinline __u64 ledger_unmark(__u64 space, __u64 key)
+{
+	return bucket_take(ledger_home(space, key), key);
+}
+
+__noinline int ledger_holds(__u64 space, __u64 key)
+{
+	void *base = table_base(&tables);
+
+	if (!base)
+		return 0;
+	if (bucket_has(ledger_at(base, ledger_home(space, key)), key))
+		return 1;
+	return spill_possible(key) && (bucket_has(ledger_at(base, ledger_second(key)), key) ||
+				       bpf_map_lookup_elem(&overflow, &key));
 }
 
 __noinline __u64 ledger_find(__u64 space, __u64 key)
@@ -291,7 +343,7 @@ __noinline int ledger_replace(__u64 space, __u64 key, __u64 meta, __u32 unit_shi
 {
 	__u64 stale = ledger_find(space, key);
 
-	if (stale)
+	if (stale && stale != META_RCU)
 		account_unseen(stale, unit_shift);
 	return ledger_crowd(space, key, meta);
 }
@@ -320,7 +372,7 @@ __noinline int account_reused(__u64 space, __u64 id, __u32 unit_shift)
 {
 	__u64 stale = ledger_find(space, key_make(space, id));
 
-	return stale ? account_unseen(stale, unit_shift) : 0;
+	return stale && stale != META_RCU ? account_unseen(stale, unit_shift) : 0;
 }
 
 __noinline int account_cross(__u32 index, __u64 allocated)

@@ -43,13 +43,19 @@ __noinline int page_put(__u64 page, __u64 meta)
 	return 0;
 }
 
+static __always_inline void order_seen(__u32 order)
+{
+	if (!(control.page_orders >> (order & 31) & 1))
+		__sync_fetch_and_or(&control.page_orders, 1u << (order & 31));
+}
+
 static __always_inline int page_booked(__u32 index, __u64 page, __u32 order)
 {
 	__u64 bytes = 1ull << TRACER_PAGE_SHIFT << order, inverted = ~bytes;
 	void *base = table_base(&tables);
 	struct row *row;
 
-	if (row_skipped(index))
+	if (index == ROW_NONE || row_skipped(index))
 		return account_ignored(FAMILY_PAGES, SPACE_PAGES, page);
 	if (!base)
 		return 0;
@@ -63,8 +69,7 @@ static __always_inline int page_booked(__u32 index, __u64 page, __u32 order)
 		row->size_min_inverted = inverted;
 	if (!knobs.ledger || !page)
 		return 0;
-	if (!(control.page_orders >> order & 1))
-		__sync_fetch_and_or(&control.page_orders, 1u << order);
+	order_seen(order);
 	return page_put(page, page_meta(index, order, 0));
 }
 
@@ -81,12 +86,99 @@ int BPF_PROG(page_alloc, __u64 page, __u64 order, __u64 flags, __u64 migratetype
 	if (!event_wanted(1ull << TRACER_PAGE_SHIFT << n, gfp))
 		return account_ignored(FAMILY_PAGES, SPACE_PAGES, page);
 	if (page && (__u32)migratetype == MIGRATE_MOVABLE)
-		return knobs.filter_rows ? 0 : page_booked(ROW_MOVABLE(n), page, n);
+		return knobs.filter_rows || knobs.filter_module ?
+			       0 :
+			       page_booked(ROW_MOVABLE(n), page, n);
 	tag = tag_make(FAMILY_PAGES, page ? 0 : ROW_FAILED, n);
 	if (!page)
 		tag |= (__u64)gfp << TAG_GFP_SHIFT;
-	index = row_claim_stack(ctx, tag, gfp);
+	index = row_claim_stack(ctx, 0, tag, 0, gfp);
 	return page_booked(index, page, n);
+}
+
+/* ---- bulk --------------------------------------------------------------------------------- */
+
+/* A loop over the pages of an array. */
+struct page_bulk {
+	__u64 array;
+	__u64 meta;  /* of each page, or 0: a filter leaves them out */
+	__u64 count; /* of the pages that are new */
+};
+
+__u64 page_keep(__u64 page, __u64 meta);
+
+/* 1 if the page is new. One that the ledger has was there before, or came with an event. */
+__noinline __u64 page_keep(__u64 page, __u64 meta)
+{
+	if (!knobs.ledger)
+		return 1;
+	if (!meta) {
+		account_reused(SPACE_PAGES, page, TRACER_PAGE_SHIFT);
+		return 1;
+	}
+	if (ledger_holds(SPACE_PAGES, key_make(SPACE_PAGES, page)))
+		return 0;
+	page_put(page, meta);
+	return 1;
+}
+
+static long page_keep_one(__u32 i, struct page_bulk *bulk)
+{
+	__u64 page = 0;
+
+	bpf_probe_read_kernel(&page, sizeof(page), (void *)(bulk->array + (__u64)i * sizeof(page)));
+	if (page)
+		bulk->count += page_keep(page, bulk->meta);
+	return 0;
+}
+
+/* Order-0 pages, `count` at once, in a row that no other program counts in. */
+static __always_inline void pages_count(void *base, __u32 index, __u64 count)
+{
+	__u64 bytes = 1ull << TRACER_PAGE_SHIFT;
+	struct row *row = own_row(base, index);
+
+	__sync_fetch_and_add(&row->allocs, count);
+	__sync_fetch_and_add(&row->bytes_requested, count * bytes);
+	__sync_fetch_and_add(&row->bytes_allocated, count * bytes);
+	row->size_max = bytes;
+	row->size_min_inverted = ~bytes;
+}
+
+/*
+ * alloc_pages_bulk(gfp, node, nodemask, count, [list until 6.14,] array) returns how many
+ * elements of the array hold a page. Its single pages have no event (but for the last resort).
+ */
+SEC("?fexit")
+int page_alloc_bulk(void *ctx)
+{
+	void *base = table_base(&tables);
+	struct page_bulk bulk = {};
+	__u32 index = ROW_NONE;
+	__u64 gfp = func_arg(ctx, 0), filled = func_result(ctx);
+
+	if (!gate_open() || !base)
+		return 0;
+	bulk.array = func_arg(ctx, bpf_get_func_arg_cnt(ctx) - 1);
+	if (!bulk.array || !filled)
+		return 0;
+	if (event_wanted(1ull << TRACER_PAGE_SHIFT, gfp))
+		index = row_claim_stack(ctx, 0, tag_make(FAMILY_PAGES, 0, 0), 0, gfp);
+	if (index != ROW_NONE && !row_skipped(index)) {
+		index = index_forget(index, bpf_get_smp_processor_id());
+		bulk.meta = page_meta(index, 0, 0);
+		order_seen(0);
+	}
+	bpf_loop(filled, page_keep_one, &bulk, 0);
+	if (bulk.meta) {
+		pages_count(base, index, bulk.count);
+	} else {
+		struct cpu_stats *own = own_stats();
+
+		if (own)
+			own->ignored[FAMILY_PAGES] += bulk.count;
+	}
+	return 0;
 }
 
 /* ---- frees -------------------------------------------------------------------------------- */

@@ -18,9 +18,7 @@ int BPF_PROG(percpu_alloc, __u64 call_site, __u64 reserved, __u64 is_atomic, __u
 	if (!event_wanted(requested, gfp))
 		return account_ignored(FAMILY_PERCPU, SPACE_PERCPU, ptr);
 	tag = tag_make(FAMILY_PERCPU, 0, slot_lookup(requested));
-	index = row_find(base, call_site, tag);
-	if (!index)
-		index = row_claim(call_site, tag, 0, gfp);
+	index = row_of_call(ctx, base, call_site, tag, 0, gfp);
 	return account_alloc(base, FAMILY_PERCPU, SPACE_PERCPU, ptr, index, requested,
 			     allocated > requested ? allocated : requested);
 }
@@ -36,8 +34,8 @@ int BPF_PROG(percpu_fail, __u64 reserved, __u64 is_atomic, __u64 size)
 	if (knobs.gfp_mask || !size_wanted(requested) || !process_wanted())
 		return account_ignored(FAMILY_PERCPU, SPACE_PERCPU, 0);
 	return account_alloc(base, FAMILY_PERCPU, SPACE_PERCPU, 0,
-			     row_claim_stack(ctx, tag_make(FAMILY_PERCPU, ROW_FAILED,
-							   slot_lookup(requested)), 0),
+			     row_claim_stack(ctx, 0, tag_make(FAMILY_PERCPU, ROW_FAILED,
+							      slot_lookup(requested)), 0, 0),
 			     requested, 0);
 }
 

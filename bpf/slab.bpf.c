@@ -6,15 +6,7 @@
  * caller): both are booked here, the second one replaces the first in the ledger, and user space
  * takes the first's row, whose site lies inside the allocator, out again.
  */
-#include "tracer.bpf.h"
-
-/* kfree(NULL) and kfree(ZERO_SIZE_PTR) fire the tracepoint and free nothing. */
-#define ZERO_SIZE_PTR 16
-
-static __always_inline __u64 failed_tag(__u32 family, __u64 size, __u32 gfp)
-{
-	return tag_make(family, ROW_FAILED, slot_compute(size)) | (__u64)gfp << TAG_GFP_SHIFT;
-}
+#include "slab.bpf.h"
 
 SEC("?raw_tp/kmalloc")
 int BPF_PROG(kmalloc, __u64 call_site, __u64 ptr, __u64 requested, __u64 allocated, __u64 flags)
@@ -27,13 +19,14 @@ int BPF_PROG(kmalloc, __u64 call_site, __u64 ptr, __u64 requested, __u64 allocat
 		return 0;
 	if (!event_wanted(requested, gfp))
 		return account_ignored(FAMILY_KMALLOC, SPACE_SLAB, ptr);
-	if (ptr)
+	if (ptr) {
 		tag = tag_make(FAMILY_KMALLOC, 0, slot_lookup(requested));
-	else
+		index = row_of_call(ctx, base, call_site, tag, 0, gfp);
+	} else {
+		/* Only the stack tells a failure from a kvmalloc() that goes on to vmalloc. */
 		tag = failed_tag(FAMILY_KMALLOC, requested, gfp);
-	index = row_find(base, call_site, tag);
-	if (!index)
-		index = row_claim(call_site, tag, 0, gfp);
+		index = row_claim_stack(ctx, call_site, tag, 0, gfp);
+	}
 	return account_alloc(base, FAMILY_KMALLOC, SPACE_SLAB, ptr, index, requested, allocated);
 }
 
@@ -50,11 +43,12 @@ int BPF_PROG(kfree, __u64 call_site, __u64 ptr)
 }
 
 /* A failed attempt has no cache row of its own: the tag must say that it failed. */
-static __always_inline int cache_failed(void *base, __u64 call_site, struct kmem_cache *s,
-					__u32 gfp)
+static __always_inline int cache_failed(void *ctx, void *base, __u64 call_site,
+					struct kmem_cache *s, __u32 gfp)
 {
 	__u32 size = BPF_CORE_READ(s, object_size);
-	__u32 index = row_claim(call_site, failed_tag(FAMILY_CACHE, size, gfp), 0, gfp);
+	__u64 tag = failed_tag(FAMILY_CACHE, size, gfp);
+	__u32 index = row_of_call(ctx, base, call_site, tag, 0, gfp);
 
 	return account_alloc(base, FAMILY_CACHE, SPACE_SLAB, 0, index, size, 0);
 }
@@ -83,10 +77,8 @@ int BPF_PROG(cache_alloc, __u64 call_site, __u64 ptr, struct kmem_cache *s, __u6
 	if (!event_wanted(knobs.filter_size ? BPF_CORE_READ(s, object_size) : 0, flags))
 		return account_ignored(FAMILY_CACHE, SPACE_SLAB, ptr);
 	if (!ptr)
-		return cache_failed(base, call_site, s, flags);
-	index = row_find(base, call_site, tag);
-	if (!index)
-		index = row_claim(call_site, tag, tag, flags);
+		return cache_failed(ctx, base, call_site, s, flags);
+	index = row_of_call(ctx, base, call_site, tag, tag, flags);
 	return cache_booked(base, index, s, ptr);
 }
 

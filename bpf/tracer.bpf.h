@@ -61,6 +61,32 @@ struct stats_map {
 	__type(value, struct cpu_stats);
 };
 
+/* A vmalloc() on its way, by task; preallocated like all hashes here. */
+struct vmalloc_call {
+	__u64 stack; /* where its frame is: what it calls lies below */
+	__u64 size, caller;
+	__u32 gfp, depth;
+};
+
+struct call_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, struct vmalloc_call);
+};
+
+/* Addresses in modules that went away, named while they were there. */
+struct symbol_text {
+	char text[TRACER_SYMBOL];
+};
+
+struct name_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, TRACER_NAMES);
+	__type(key, __u64);
+	__type(value, struct symbol_text);
+};
+
 /* One bit per tgid that CMD or a descendant has. */
 struct pids_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -84,6 +110,8 @@ extern struct spill_map spills SEC(".maps");
 extern struct stats_map stats SEC(".maps");
 extern struct pids_map pids SEC(".maps");
 extern struct cgroup_map cgroups SEC(".maps");
+extern struct call_map calls SEC(".maps");
+extern struct name_map names SEC(".maps");
 
 extern const volatile struct tracer_knobs knobs;
 extern const volatile __u8 slot_table[SLOT_TABLE];
@@ -94,8 +122,11 @@ extern struct tracer_control control;
 /* slot_of(): its loop, inlined, would have the verifier walk all that follows once per turn. */
 __u32 slot_compute(__u64 size);
 
-/* Finds or claims the row of (site, tag) when the fast look-up missed; always a valid index. */
-__u32 row_claim(__u64 site, __u64 tag, __u64 cache, __u32 gfp);
+/*
+ * Finds or claims the row of (site, tag) when the fast look-up missed; always a valid index.
+ * `flags` are those of the row that the tag does not hold: a cache's tag is its address.
+ */
+__u32 row_claim(__u64 site, __u64 tag, __u64 cache, __u32 gfp, __u32 flags);
 /* One step of that: an index, -2 - index when it was claimed now, or -1 when the bucket is full. */
 __s64 dir_claim(__u64 hash, __u64 site, __u64 tag);
 /* Decides the filters of a row whose stack has been filled in. */
@@ -104,14 +135,41 @@ int row_finish(__u32 index);
 int ledger_crowd(__u64 space, __u64 key, __u64 meta);
 /* Takes an object that is not in its preferred slot; its meta, or 0. */
 __u64 ledger_find(__u64 space, __u64 key);
+/* Takes away the mark of a kfree_rcu() that is in `slot`, unless an object has just replaced it. */
+__u64 ledger_unmark(__u64 space, __u64 key);
+/* Whether the ledger has an entry with this key. */
+int ledger_holds(__u64 space, __u64 key);
 /* Books an object whose address the ledger may still hold, which is then closed. */
 int ledger_replace(__u64 space, __u64 key, __u64 meta, __u32 unit_shift);
 /* An object whose address came back: its free was not seen. */
 int account_unseen(__u64 meta, __u32 unit_shift);
 /* An allocation that a filter leaves out: what the ledger holds at its address is gone. */
 int account_reused(__u64 space, __u64 id, __u32 unit_shift);
-/* A slab object freed through the other slab call. */
+/* An object freed by another program than the one that its row's own words belong to. */
 int account_cross(__u32 row, __u64 allocated);
+
+/* ---- hooked functions --------------------------------------------------------------------- */
+
+/*
+ * Argument `n` of the function that a fentry or fexit program serves, as a number: by its type the
+ * verifier forbids some to be read (const void *, function pointers, until 7.0) and others to be
+ * hashed.
+ */
+static __always_inline __u64 func_arg(void *ctx, __u32 n)
+{
+	__u64 value = 0;
+
+	bpf_get_func_arg(ctx, n, &value);
+	return value;
+}
+
+static __always_inline __u64 func_result(void *ctx)
+{
+	__u64 value = 0;
+
+	bpf_get_func_ret(ctx, &value);
+	return value;
+}
 
 /* ---- filters ------------------------------------------------------------------------------ */
 
@@ -243,6 +301,15 @@ static __always_inline __u32 row_find(void *base, __u64 site, __u64 tag)
 	return 0;
 }
 
+/* Is it an address in the code of the module that is looked for? */
+static __always_inline bool in_module(__u64 address)
+{
+	const volatile struct tracer_control *module = &control;
+
+	return address - module->text.start < module->text.size ||
+	       address - module->init.start < module->init.size;
+}
+
 static __always_inline bool row_skipped(__u32 index)
 {
 	struct row_info *info;
@@ -334,7 +401,10 @@ static __always_inline void ledger_insert(void *base, __u64 space, __u64 key, __
 		ledger_crowd(space, key, meta);
 }
 
-/* The object's meta, or 0; the caller has the only right to free it, so no atomic is needed. */
+/*
+ * The object's meta, or 0; the caller has the only right to free it, so no atomic is needed. The
+ * mark of a kfree_rcu() may be replaced by an object at any time: there it is.
+ */
 static __always_inline __u64 ledger_remove(void *base, __u64 space, __u64 key)
 {
 	struct ledger_bucket *bucket = ledger_at(base, ledger_home(space, key));
@@ -343,6 +413,8 @@ static __always_inline __u64 ledger_remove(void *base, __u64 space, __u64 key)
 	if (*slot != key)
 		return bucket_has(bucket, key) || spill_possible(key) ? ledger_find(space, key) : 0;
 	meta = slot[LEDGER_WAYS];
+	if (space != SPACE_PAGES && space != SPACE_PERCPU && meta == META_RCU)
+		return ledger_unmark(space, key);
 	*(volatile __u64 *)slot = 0;
 	return meta;
 }
@@ -396,7 +468,7 @@ static __always_inline int account_ignored(__u32 family, __u64 space, __u64 id)
 
 /*
  * Books one allocation (or, with ROW_FAILED in the row's tag, one failure: pass id 0) under
- * `index`. For FAMILY_CACHE the sizes are those of the row: pass 0, and only the count is kept.
+ * `index`, which may be ROW_NONE. For FAMILY_CACHE the sizes are those of the row: pass 0, and only the count is kept.
  */
 static __always_inline int account_alloc(void *base, __u32 family, __u64 space, __u64 id,
 					 __u32 index, __u64 requested, __u64 allocated)
@@ -404,6 +476,8 @@ static __always_inline int account_alloc(void *base, __u32 family, __u64 space, 
 	__u64 inverted = ~requested, cpu = bpf_get_smp_processor_id();
 	struct row *row;
 
+	if (knobs.filter_module && index == ROW_NONE)
+		return account_ignored(family, space, id);
 	index = index_forget(index, cpu);
 	if (row_skipped(index))
 		return account_ignored(family, space, id);
@@ -455,17 +529,33 @@ static __always_inline void account_null_free(__u32 family)
 		own->frees_ignored[family]++;
 }
 
-/*
- * Books the free of `id` where the object came from. The slab calls may free each other's
- * objects; a cache's entry has no units, so the two are told apart, and the stranger is booked
- * with atomics in the rare row, because the own row's word belongs to the other program.
- */
+/* Books the free of an object that the ledger had. */
+static __always_inline int account_freed(void *base, __u32 family, __u64 space, __u64 meta)
+{
+	__u64 allocated = (meta >> META_UNITS_SHIFT & META_UNITS_MASK) << unit_shift_of(family);
+	__u32 index = meta >> META_ROW_SHIFT;
+	struct row *row;
+
+	if (meta == META_RCU)
+		return 0;
+	/*
+	 * The slab calls may free each other's objects. A cache's entry has no units, which tells
+	 * the two apart; the own row's words belong to the other program.
+	 */
+	if (space == SPACE_SLAB && !allocated != (family == FAMILY_CACHE) && index >= ROWS_RESERVED)
+		return account_cross(index, allocated);
+	row = own_row(base, index);
+	row->frees++;
+	if (family != FAMILY_CACHE || allocated)
+		row->freed_allocated += allocated;
+	return 0;
+}
+
+/* Books the free of `id` where the object came from. */
 static __always_inline int account_free(__u32 family, __u64 space, __u64 id)
 {
 	void *base = table_base(&tables);
-	__u64 meta, allocated;
-	struct row *row;
-	__u32 index;
+	__u64 meta;
 
 	if (!base)
 		return 0;
@@ -474,15 +564,7 @@ static __always_inline int account_free(__u32 family, __u64 space, __u64 id)
 		account_unknown(family);
 		return 0;
 	}
-	allocated = (meta >> META_UNITS_SHIFT & META_UNITS_MASK) << unit_shift_of(family);
-	index = meta >> META_ROW_SHIFT;
-	if (space == SPACE_SLAB && !allocated != (family == FAMILY_CACHE) && index >= ROWS_RESERVED)
-		return account_cross(index, allocated);
-	row = own_row(base, index);
-	row->frees++;
-	if (family != FAMILY_CACHE || allocated)
-		row->freed_allocated += allocated;
-	return 0;
+	return account_freed(base, family, space, meta);
 }
 
 #endif

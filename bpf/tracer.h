@@ -17,7 +17,8 @@
 #endif
 
 #define TRACER_MAX_CPUS	     1024
-#define TRACER_FRAMES	     16	 /* return addresses kept for a row that is known by its stack */
+#define TRACER_FRAMES	     32	 /* return addresses kept for a row that is known by its stack */
+#define TRACER_WALK	     16	 /* … of which so many are walked, unless a module is looked for */
 #define TRACER_NAME	     32	 /* a cache's name, cut */
 #define TRACER_PAGE_SHIFT    12	 /* the page size that the page and vmalloc units assume */
 #define TRACER_MAX_PID	     (1u << 22) /* PID_MAX_LIMIT on 64 bit */
@@ -45,6 +46,8 @@ enum tracer_family {
 #define ROW_FAILED 0x01u /* `allocs` counts attempts that returned nothing */
 #define ROW_STACK  0x02u /* known by the hash of its stack, which row_info holds */
 #define ROW_NOSTACK 0x04u /* the stack could not be read: its own row, never somebody else's */
+#define ROW_CALLED 0x08u /* with ROW_STACK: frames[0] is the call site that the event itself carries */
+#define ROW_NONE   ~0u	 /* no row: the module that is looked for is not on the stack */
 
 /*
  * Rows with a fixed index, for which the directory's first buckets stand. User space fills these
@@ -138,8 +141,10 @@ struct row_info {
 	__u32 slot_size;
 	__u32 family;
 	__u32 gfp;		     /* of the first request */
+	__u32 flags;		     /* ROW_* */
 	__u32 skip;		     /* a filter excludes this row */
 	__u32 ready;		     /* the fields above are complete */
+	__u32 pad;
 	char cache[TRACER_NAME];
 };
 
@@ -168,6 +173,13 @@ struct ledger_bucket {
 #define META_UNITS_MASK	 0xffffffull
 #define META_PAGES_REST	 1ull
 
+/*
+ * Freed by kfree_rcu(), with the memory still to be given back: the object is booked as freed, and
+ * what comes next at its address, be it the free itself or another object, takes this away. No
+ * object has it: row 0 keeps objects of at least one unit.
+ */
+#define META_RCU 1ull
+
 /* Per CPU, plain increments, one writing program per word. */
 struct cpu_stats {
 	__u64 frees_unknown[FAMILY_COUNT]; /* of objects that were not seen allocated */
@@ -188,17 +200,26 @@ struct tracer_loss {
 	__u64 ledger_full;  /* object not kept: live figures suffer */
 	__u64 stack_error;  /* bpf_get_stack failed */
 	__u64 size_clipped; /* larger than a ledger entry can say */
+	__u64 call_lost;    /* a vmalloc() that could not be followed from its entry to its return */
+	__u64 symbol_lost;  /* a function of a module that went away, for which there was no room */
+};
+
+/* Addresses from `start` on, `size` bytes. */
+struct tracer_range {
+	__u64 start, size;
 };
 
 /* The first line is only read while counting; what is written lies on others. */
 struct tracer_control {
 	__u32 on;	     /* the gate: t = 0 is one instant for all hooks */
 	__u32 page_orders;   /* bit n: blocks of order n have been booked */
-	__u32 pad[14];
+	struct tracer_range text; /* of the module that is looked for, while it is loaded */
+	struct tracer_range init; /* its init text, which goes as soon as its init has returned */
+	__u32 pad[6];
 	__u32 spilled;	     /* objects outside their first bucket */
-	__u32 more_pad;
+	__u32 names;	     /* entries of the map of names */
 	struct tracer_loss loss;
-	__u64 end_pad[3];
+	__u64 end_pad;
 };
 
 enum tracer_process_filter {
@@ -210,11 +231,14 @@ enum tracer_process_filter {
 };
 
 #define TRACER_RANGES 16
+#define TRACER_MODULE 56 /* MODULE_NAME_LEN on 64 bit */
+#define TRACER_NAMES  2048 /* functions of modules that went away, kept by name */
+#define TRACER_SYMBOL 128  /* "function+0x1b/0x200 [module]", cut */
 
 /* Set before load; the verifier removes the code of what is off. */
 struct tracer_knobs {
 	__u64 size_min, size_max;
-	__u64 ranges[TRACER_RANGES][2]; /* call sites wanted: [start, end), for --site and --module */
+	__u64 ranges[TRACER_RANGES][2]; /* call sites wanted: [start, end), for --site */
 	__u32 row_mask;	      /* rows - 1 */
 	__u32 dir_mask;	      /* buckets of the directory - 1: rows / DIR_WAYS - 1 */
 	__u32 rows_at;	      /* where in the tables the own-CPU rows begin, in bytes */
@@ -224,7 +248,8 @@ struct tracer_knobs {
 	__u32 ledger_mask;    /* ledger buckets - 1 */
 	__u32 ledger;	      /* keep the ledger at all */
 	__u32 filtered;	      /* some filter is set */
-	__u32 filter_rows;    /* … one that is decided per row: site, module, cache */
+	__u32 filter_rows;    /* … one that is decided per row: site, cache */
+	__u32 filter_module;  /* only what code of `module` asked for, itself or through helpers */
 	__u32 filter_size;
 	__u32 process;	      /* enum tracer_process_filter */
 	__u32 tgid;
@@ -232,15 +257,17 @@ struct tracer_knobs {
 	__u32 gfp_mask, gfp_value;
 	__u32 cpus_possible;
 	__u32 frees_decidable; /* the filters can be decided at a free too */
+	__u32 pad;
 	char comm[16];
 	char cache[TRACER_NAME];
+	char module[TRACER_MODULE];
 };
 
 _Static_assert(sizeof(struct dir_bucket) == 64, "a directory bucket is one cache line");
 _Static_assert(sizeof(struct row) == 64, "a row is one cache line");
 _Static_assert(sizeof(struct row_rare) == 64, "a rare row is one cache line");
 _Static_assert(sizeof(struct ledger_bucket) == 64, "a ledger bucket is one cache line");
-_Static_assert(sizeof(struct row_info) == 16 + 8 * TRACER_FRAMES + 24 + TRACER_NAME, "no padding");
+_Static_assert(sizeof(struct row_info) == 16 + 8 * TRACER_FRAMES + 32 + TRACER_NAME, "no padding");
 _Static_assert(sizeof(struct cpu_stats) % 64 == 0, "CPUs don't share a line");
 _Static_assert(sizeof(struct tracer_control) == 128, "two cache lines");
 

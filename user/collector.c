@@ -16,7 +16,6 @@
 #include "collector_state.h"
 #include "message.h"
 #include "privileges.h"
-#include "probes.h"
 
 #define DEFAULT_OBJECTS 650000u /* 16 MiB; the most, 2^23, keeps the tables below 512 MiB */
 #define ROWS_BUDGET	(64u << 20) /* bytes of own-CPU rows on all CPUs together */
@@ -80,8 +79,12 @@ static void set_filters(struct tracer_knobs *knobs, const struct collector_optio
 	knobs->gfp_value = options->gfp_value;
 	knobs->filter_size = size;
 	knobs->filter_rows = rows;
-	knobs->filtered = rows || size || options->process || options->gfp_mask;
-	knobs->frees_decidable = options->process && !rows && !size && !options->gfp_mask;
+	knobs->filter_module = options->module[0] != '\0';
+	memcpy(knobs->module, options->module, sizeof(knobs->module));
+	knobs->filtered = rows || size || options->process || options->gfp_mask ||
+			  knobs->filter_module;
+	knobs->frees_decidable = options->process && !rows && !size && !options->gfp_mask &&
+				 !knobs->filter_module;
 }
 
 static uint32_t power_of_two_above(uint32_t value)
@@ -148,18 +151,15 @@ static void size_maps(struct collector *collector)
 	}
 }
 
-static void select_programs(struct collector *collector)
+static void select_helpers(struct collector *collector)
 {
-	const struct collector_options *options = &collector->options;
+	struct tracer_bpf *bpf = collector->bpf;
 
-	for (size_t i = 0; i < probe_count; i++)
-		if (probes[i].program && probe_wanted(&probes[i], options->families, options->process))
-			bpf_program__set_autoload(collector_program(collector, probes[i].program), true);
-	bpf_program__set_autoload(collector->bpf->progs.symbol_name, true);
-	bpf_program__set_autoload(collector->bpf->progs.process_mark,
-				  options->process & PROCESS_TREE);
-	bpf_program__set_autoload(collector->bpf->progs.empty_alloc, true);
-	bpf_program__set_autoload(collector->bpf->progs.empty_free, true);
+	bpf_program__set_autoload(bpf->progs.symbol_name, true);
+	bpf_program__set_autoload(bpf->progs.process_mark,
+				  collector->options.process & PROCESS_TREE);
+	bpf_program__set_autoload(bpf->progs.empty_alloc, true);
+	bpf_program__set_autoload(bpf->progs.empty_free, true);
 }
 
 /* Why the programs did not load, and what would help. */
@@ -225,7 +225,10 @@ static int load(struct collector *collector)
 	}
 	set_knobs(collector);
 	size_maps(collector);
-	select_programs(collector);
+	select_helpers(collector);
+	error = collector_select(collector);
+	if (error)
+		return error;
 	error = tracer_bpf__load(collector->bpf);
 	if (error) {
 		explain_load(error);
@@ -290,32 +293,6 @@ static int map_all(struct collector *collector)
 	return 0;
 }
 
-static int attach_all(struct collector *collector)
-{
-	collector->links = calloc(probe_count, sizeof(*collector->links));
-	collector->errors = calloc(probe_count, sizeof(*collector->errors));
-	if (!collector->links || !collector->errors)
-		return -ENOMEM;
-	for (size_t i = 0; i < probe_count; i++) {
-		const struct collector_options *options = &collector->options;
-
-		if (!probes[i].program ||
-		    !probe_wanted(&probes[i], options->families, options->process))
-			continue;
-		collector->links[i] =
-			bpf_program__attach(collector_program(collector, probes[i].program));
-		if (!collector->links[i])
-			collector->errors[i] = -errno;
-		else if (probes[i].family >= 0)
-			collector->hooked |= 1u << probes[i].family;
-	}
-	if (collector->hooked)
-		return 0;
-	message_error("none of the hooks could be attached");
-	message_hint("`tracer doctor` says which, and why");
-	return -ENOENT;
-}
-
 static int resolve_address(void *context, uint64_t address, char *text, size_t size)
 {
 	const struct collector *collector = context;
@@ -331,6 +308,44 @@ static int resolve_address(void *context, uint64_t address, char *text, size_t s
 		return error;
 	snprintf(text, size, "%.*s", (int)sizeof(request.text), request.text);
 	return 0;
+}
+
+/* Is it one of the module's functions? Where `next` is, the next one begins, if there is any. */
+static bool in_function(const struct collector *collector, uint64_t address, uint64_t *next)
+{
+	const struct symbol *symbol = symbols_get(collector->symbols, address);
+
+	if (!symbol || !symbol->module || strcmp(symbol->module, collector->options.module))
+		return false;
+	*next = address - symbol->offset + symbol->size;
+	return *next > address;
+}
+
+/*
+ * Where the code of a module ends that is there already: the kernel is asked for one function
+ * after the other, a microsecond each. /proc/modules tells but the size of all its parts, which
+ * lie apart (since 6.4), and /proc/kallsyms is a hundred times slower.
+ */
+static int find_module(struct collector *collector)
+{
+	const uint64_t *range = collector->options.module_range;
+	uint64_t end = range[0];
+
+	while (range[0] && end < range[1] && in_function(collector, end, &end))
+		;
+	if (range[0] && end == range[0]) {
+		message_error("the kernel does not name the functions of module \"%s\"",
+			      collector->options.module);
+		message_hint("a kernel with CONFIG_KALLSYMS=y is needed for --module");
+		return -ENOENT;
+	}
+	collector->control->text = (struct tracer_range){ range[0], end - range[0] };
+	return 0;
+}
+
+bool collector_module_seen(const struct collector *collector)
+{
+	return collector->control->text.start != 0;
 }
 
 int collector_open(struct collector **out, const struct collector_options *options)
@@ -351,7 +366,8 @@ int collector_open(struct collector **out, const struct collector_options *optio
 		goto fail;
 	error = load(collector);
 	error = error ?: map_all(collector);
-	error = error ?: attach_all(collector);
+	error = error ?: find_module(collector);
+	error = error ?: collector_attach(collector);
 	if (error)
 		goto fail;
 	*out = collector;
@@ -368,19 +384,11 @@ static void unmap_one(struct mapping *mapping)
 	*mapping = (struct mapping){ 0 };
 }
 
-static void detach_all(struct collector *collector)
-{
-	for (size_t i = 0; collector->links && i < probe_count; i++) {
-		bpf_link__destroy(collector->links[i]);
-		collector->links[i] = NULL;
-	}
-}
-
 void collector_close(struct collector *collector)
 {
 	if (!collector)
 		return;
-	detach_all(collector);
+	collector_detach(collector);
 	unmap_one(&collector->tables);
 	unmap_one(&collector->rare);
 	unmap_one(&collector->infos);
@@ -440,13 +448,13 @@ void collector_calibrate(struct collector *collector, struct snapshot_cost *cost
 
 	/* The load's events are kmalloc and kfree: without their hooks it measures nothing. */
 	if (!traced) {
-		detach_all(collector);
+		collector_detach(collector);
 		return;
 	}
 	__atomic_store_n(&collector->control->on, 1, __ATOMIC_SEQ_CST);
 	own = calibrate_run();
 	__atomic_store_n(&collector->control->on, 0, __ATOMIC_SEQ_CST);
-	detach_all(collector);
+	collector_detach(collector);
 	empty = measure_empty(collector);
 	bare = calibrate_run();
 	cost->ns_per_event = difference(own, bare);

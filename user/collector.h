@@ -20,6 +20,8 @@ struct collector_options {
 	int cgroup_fd;		     /* with PROCESS_CGROUP; the caller closes it */
 	uint64_t ranges[TRACER_RANGES][2]; /* call sites, [start, end) */
 	unsigned int range_count;
+	char module[TRACER_MODULE];  /* "" any; only what its code asks for */
+	uint64_t module_range[2];    /* its code is at the start of it; 0: not loaded yet */
 	char cache[TRACER_NAME];     /* "" any */
 	uint64_t size_min, size_max; /* 0 and UINT64_MAX: no bound */
 	uint32_t gfp_mask, gfp_value;
@@ -39,6 +41,9 @@ int collector_check(void);
  * that can't be had is no error: the snapshot names it.
  */
 int collector_open(struct collector **out, const struct collector_options *options);
+
+/* Whether the module that is looked for is, or was, there while the collector is open. */
+bool collector_module_seen(const struct collector *collector);
 
 /* Makes the calling process and its later descendants "CMD" for PROCESS_TREE. 0 or -errno. */
 int collector_mark_self(const struct collector *collector);

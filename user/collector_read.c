@@ -12,7 +12,6 @@
 #include <bpf/bpf.h>
 
 #include "collector_state.h"
-#include "probes.h"
 
 static const struct row *cpu_row(const struct collector *collector, unsigned int cpu, size_t index)
 {
@@ -91,17 +90,17 @@ static void read_row(const struct collector *collector, struct snapshot_row *out
 	}
 	out->site = info->site;
 	out->tag = info->tag;
+	out->flags = info->flags;
 	out->family = info->family < FAMILY_COUNT ? info->family : FAMILY_KMALLOC;
 	out->gfp = info->gfp;
+	if (out->flags & ROW_STACK)
+		memcpy(out->frames, info->frames, sizeof(out->frames));
 	if (out->family == FAMILY_CACHE && info->slot_size) {
 		memcpy(out->cache, info->cache, TRACER_NAME);
 		size_cache_row(out, info);
 		return;
 	}
-	out->flags = info->tag >> TAG_FLAGS_SHIFT & 0xff;
 	out->slot = info->tag & TAG_SLOT_MASK;
-	if (out->flags & ROW_STACK)
-		memcpy(out->frames, info->frames, sizeof(out->frames));
 }
 
 static bool row_used(const struct collector *collector, size_t index)
@@ -167,50 +166,23 @@ static void read_cost(const struct collector *collector, struct snapshot *snapsh
 		(uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
 }
 
-static uint64_t program_misses(const struct collector *collector, const struct probe *probe)
+/* Functions of modules that are gone, as the kernel called them while they were there. */
+static void read_names(const struct collector *collector)
 {
-	struct bpf_prog_info info = { 0 };
-	uint32_t size = sizeof(info);
-	int fd = bpf_program__fd(collector_program(collector, probe->program));
+	int map = bpf_map__fd(collector->bpf->maps.names);
+	struct {
+		char text[TRACER_SYMBOL];
+	} symbol;
+	uint64_t address;
+	void *before = NULL;
 
-	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) ? 0 : info.recursion_misses;
-}
-
-static int read_hook(const struct collector *collector, size_t index, struct hook_state *hook)
-{
-	const struct collector_options *options = &collector->options;
-	const struct probe *probe = &probes[index];
-
-	hook->family = probe->family;
-	hook->name = strdup(probe->hook);
-	hook->kind = strdup(probe->kind);
-	if (!hook->name || !hook->kind)
-		return -ENOMEM;
-	if (!probe_wanted(probe, options->families, options->process)) {
-		hook->status = HOOK_UNWANTED;
-		return 0;
+	if (!collector->control->names)
+		return;
+	while (!bpf_map_get_next_key(map, before, &address)) {
+		if (!bpf_map_lookup_elem(map, &address, &symbol))
+			symbols_add(collector->symbols, address, symbol.text);
+		before = &address;
 	}
-	if (probe->program && !collector->errors[index]) {
-		hook->status = HOOK_ATTACHED;
-		hook->misses = program_misses(collector, probe);
-		return 0;
-	}
-	hook->status = HOOK_MISSING;
-	hook->reason = strdup(probe_reason(probe, collector->errors[index]));
-	return hook->reason ? 0 : -ENOMEM;
-}
-
-static int read_hooks(const struct collector *collector, struct snapshot *snapshot)
-{
-	int error = 0;
-
-	snapshot->hooks = calloc(probe_count, sizeof(*snapshot->hooks));
-	if (!snapshot->hooks)
-		return -ENOMEM;
-	snapshot->hook_count = probe_count;
-	for (size_t i = 0; i < probe_count && !error; i++)
-		error = read_hook(collector, i, &snapshot->hooks[i]);
-	return error;
 }
 
 static int read_head(const struct collector *collector, struct snapshot *snapshot)
@@ -223,7 +195,9 @@ static int read_head(const struct collector *collector, struct snapshot *snapsho
 	snapshot->kernel = strdup(host.release);
 	snapshot->arch = strdup(host.machine);
 	snapshot->filters = collector->filters ? strdup(collector->filters) : NULL;
-	if (!snapshot->kernel || !snapshot->arch || (collector->filters && !snapshot->filters))
+	snapshot->module = knobs->filter_module ? strdup(collector->options.module) : NULL;
+	if (!snapshot->kernel || !snapshot->arch || (collector->filters && !snapshot->filters) ||
+	    (knobs->filter_module && !snapshot->module))
 		return -ENOMEM;
 	snapshot->started_ns = (uint64_t)collector->wall_start.tv_sec * 1000000000 +
 			       (uint64_t)collector->wall_start.tv_nsec;
@@ -245,13 +219,14 @@ int collector_read(struct collector *collector, struct snapshot *snapshot)
 	int error = read_head(collector, &taken);
 
 	error = error ?: read_rows(collector, &taken);
-	error = error ?: read_hooks(collector, &taken);
+	error = error ?: collector_read_hooks(collector, &taken);
 	if (error) {
 		snapshot_fini(&taken);
 		return error;
 	}
 	read_totals(collector, &taken);
 	read_cost(collector, &taken);
+	read_names(collector);
 	snapshot_resolve(&taken);
 	*snapshot = taken;
 	return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What collector.c, which runs the BPF side, and collector_read.c, which copies its state, share.
- * Private to these two: the skeleton is seen nowhere else.
+ * What collector.c, which runs the BPF side, collector_attach.c, which hooks it in, and
+ * collector_read.c, which copies its state, share. Private to these: the skeleton is seen nowhere
+ * else.
  */
 #ifndef TRACER_COLLECTOR_STATE_H
 #define TRACER_COLLECTOR_STATE_H
@@ -11,6 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "collector.h"
+#include "probes.h"
 #include "tracer.skel.h"
 
 struct mapping {
@@ -22,7 +24,7 @@ struct collector {
 	struct tracer_bpf *bpf;
 	struct collector_options options;
 	struct bpf_link **links; /* one per probe, NULL where not attached */
-	int *errors;		 /* one per probe: -errno of a failed attach */
+	int *errors;		 /* one per probe: -errno, why it could not be loaded or attached */
 	struct symbols *symbols;
 	struct mapping tables, rare, infos, stats;
 	unsigned int hooked; /* families, bits */
@@ -47,6 +49,20 @@ static inline struct bpf_program *collector_program(const struct collector *coll
 {
 	return bpf_object__find_program_by_name(collector->bpf->obj, name);
 }
+
+/* Before load: marks the programs that are wanted and that this kernel may take. 0 or -ENOMEM. */
+int collector_select(struct collector *collector);
+
+/* After load: attaches the best way of each hook. Reported if none could be: then -ENOENT. */
+int collector_attach(struct collector *collector);
+
+void collector_detach(struct collector *collector);
+
+/* The index of the probe that serves the hook whose ways begin at `first`; -1: none. */
+int collector_way(const struct collector *collector, size_t first);
+
+/* Fills in the snapshot's hooks, one entry for each. 0 or -ENOMEM. */
+int collector_read_hooks(const struct collector *collector, struct snapshot *snapshot);
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 static inline uint64_t collector_now(void)

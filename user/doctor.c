@@ -22,6 +22,18 @@ static int doctor_examine(struct doctor_report *report, struct kernel_trials *tr
 	return error ?: doctor_judge(report, trials);
 }
 
+/* Under -v: what was tried for a hook before the way that serves it, or in vain. */
+static void doctor_tell_failed(const struct doctor_report *report)
+{
+	for (size_t i = 0; i < probe_count; i++) {
+		const struct doctor_way *way = &report->ways[i];
+
+		if (way->tried && way->status != FEATURE_OK)
+			message_detail("%s: %s on %s: %s", way->probe->hook, way->probe->kind,
+				       way->target, way->reason);
+	}
+}
+
 int doctor_run(bool json, bool colour, FILE *out)
 {
 	struct kernel_trials trials = {0};
@@ -35,6 +47,8 @@ int doctor_run(bool json, bool colour, FILE *out)
 
 	uname(&system);
 	error = doctor_examine(&report, &trials, &system);
+	if (!error)
+		doctor_tell_failed(&report);
 	if (!error && json)
 		error = render_doctor_json(&report, out);
 	else if (!error)

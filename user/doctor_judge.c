@@ -1,177 +1,133 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * From trials to a verdict: hooks first, then families by their hooks, then the whole.
+ * From hooks to a verdict: families and calls by their hooks, then the whole.
  */
 #include "doctor_judge.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "families.h"
-
-/* Why a family whose hooks all attach could still be told more about. */
-static const char *const limits[FAMILY_COUNT] = {
-	[FAMILY_VMALLOC] =
-		"the tracepoints carry no caller, which is found by walking the stack, and "
-		"cover vmap() and ioremap() as well",
-	[FAMILY_PERCPU] =
-		"the tracepoints carry call site, sizes and flags: nothing better is needed",
-	[FAMILY_MAPPING] =
-		"not traced by this version: remap_pfn_range(), vm_insert_page() and the "
-		"like have no tracepoint, only functions to hook",
+/* How many of the hooks that matter are there. */
+struct tally {
+	size_t wanted, attached, unknown;
 };
 
-static void __attribute__((format(printf, 3, 4)))
-append(char *text, size_t size, const char *format, ...)
+static void tally_hook(struct tally *tally, const struct doctor_hook *hook)
 {
-	size_t length = strlen(text);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text + length, size - length, format, args);
-	va_end(args);
-}
-
-/* What the kernel says to a hook on a function, for which tracer has no program yet. */
-static void judge_function(struct doctor_hook *hook, const struct kernel_trials *trials,
-			   const struct trial_hook *seen)
-{
-	char reason[FEATURE_REASON], cure[FEATURE_CURE];
-	enum trial_verdict verdict =
-		trial_judge(trials, &seen->trial, reason, sizeof(reason), cure, sizeof(cure));
-
-	hook->status = FEATURE_MISSING;
-	snprintf(hook->reason, sizeof(hook->reason), "%s", probe_reason(hook->probe, 0));
-	if (seen->trial.step == TRIAL_LOAD && trials->raw_tp.step != TRIAL_DONE)
+	if (hook->status != FEATURE_OK && !hook->lost)
 		return;
-	if (seen->presence == PRESENCE_NO) {
-		hook->allowed = PRESENCE_NO;
-		append(hook->reason, sizeof(hook->reason),
-		       "; this kernel has no function of that name");
-	} else if (verdict == VERDICT_OK) {
-		hook->allowed = PRESENCE_YES;
-		append(hook->reason, sizeof(hook->reason), "; this kernel would allow it");
-		snprintf(hook->cure, sizeof(hook->cure),
-			 "a version of tracer that hooks functions");
-	} else if (verdict == VERDICT_UNKNOWN) {
-		append(hook->reason, sizeof(hook->reason),
-		       "; whether this kernel would allow it: %.200s", reason);
-	} else {
-		hook->allowed = PRESENCE_NO;
-		append(hook->reason, sizeof(hook->reason),
-		       "; this kernel would not allow it: %.200s", reason);
-		snprintf(hook->cure, sizeof(hook->cure),
-			 "a version of tracer that hooks functions, on a kernel that lets it "
-			 "(fentry)");
-	}
+	tally->wanted++;
+	tally->attached += hook->status == FEATURE_OK;
+	tally->unknown += hook->status == FEATURE_UNKNOWN;
 }
 
-static void judge_tracepoint(struct doctor_hook *hook, const struct kernel_trials *trials,
-			     const struct trial_hook *seen)
+static enum doctor_coverage coverage_of(const struct tally *tally, bool can_trace)
 {
-	static const enum feature_status statuses[] = {
-		[VERDICT_OK] = FEATURE_OK,
-		[VERDICT_MISSING] = FEATURE_MISSING,
-		[VERDICT_REFUSED] = FEATURE_REFUSED,
-		[VERDICT_UNKNOWN] = FEATURE_UNKNOWN,
-	};
-	char reason[FEATURE_REASON];
-	enum trial_verdict verdict = trial_judge(trials, &seen->trial, reason, sizeof(reason),
-						 hook->cure, sizeof(hook->cure));
-
-	hook->status = statuses[verdict];
-	if (verdict == VERDICT_OK) {
-		hook->allowed = PRESENCE_YES;
-	} else if (seen->presence == PRESENCE_NO ||
-		   (seen->trial.step == TRIAL_ATTACH && seen->trial.error == -ENOENT)) {
-		hook->allowed = PRESENCE_NO;
-		hook->status = FEATURE_MISSING;
-		snprintf(hook->reason, sizeof(hook->reason), "%s",
-			 probe_reason(hook->probe, -ENOENT));
-		snprintf(hook->cure, sizeof(hook->cure), "a kernel that has the tracepoint");
-	} else {
-		hook->allowed = verdict == VERDICT_UNKNOWN ? PRESENCE_UNKNOWN : PRESENCE_NO;
-		/* Without a program that loads, nothing was learnt about the tracepoint. */
-		if (seen->trial.step == TRIAL_LOAD && verdict == VERDICT_MISSING)
-			hook->status = FEATURE_UNKNOWN;
-		snprintf(hook->reason, sizeof(hook->reason), "%s%.300s; without it %s",
-			 seen->presence == PRESENCE_YES ? "the tracepoint is there; " : "", reason,
-			 hook->probe->without);
-	}
+	if (!can_trace || !tally->attached)
+		return tally->unknown && tally->unknown + tally->attached == tally->wanted
+			       ? COVERAGE_UNKNOWN
+			       : COVERAGE_NONE;
+	return tally->attached == tally->wanted ? COVERAGE_FULL : COVERAGE_PARTLY;
 }
 
-static void judge_hooks(struct doctor_report *report, const struct kernel_trials *trials)
-{
-	for (size_t i = 0; i < probe_count; i++) {
-		struct doctor_hook *hook = &report->hooks[i];
+/* ---- families ------------------------------------------------------------------------------- */
 
-		hook->probe = &probes[i];
-		hook->target = trials->hooks[i].target;
-		if (!probes[i].program) {
-			judge_function(hook, trials, &trials->hooks[i]);
-			continue;
-		}
-		judge_tracepoint(hook, trials, &trials->hooks[i]);
-		report->hooks_wanted++;
-		report->hooks_attached += hook->status == FEATURE_OK;
-	}
+/* A way that a better report would have come from: its own failure is the reason. */
+static bool way_failed(const struct doctor_hook *hook, const struct doctor_way *way)
+{
+	return (hook->lost || hook->status == FEATURE_OK) && way->status != FEATURE_OK &&
+	       (way->tried || way->status == FEATURE_MISSING);
 }
 
-/* What would be better than the hooks a family has: those on functions. */
-static void explain_family(struct doctor_family *family, const struct doctor_report *report,
-			   const char *names)
+/* Names every way of the family that failed for this reason, unless `from` is not the first. */
+static void explain_reason(struct doctor_family *family, const struct doctor_report *report,
+			   const struct doctor_way *from)
 {
-	static const char *const words[] = {
-		[FEATURE_OK] = "would allow it",
-		[FEATURE_LIMITS] = "would allow it",
-		[FEATURE_MISSING] = "could not either",
-		[FEATURE_REFUSED] = "would refuse it as well",
-		[FEATURE_UNKNOWN] = "could not be asked",
-	};
+	const char *before = family->why[0] ? "; " : "";
 
-	append(family->why, sizeof(family->why),
-	       "%s no tracepoint; only a hook on a function would see it: this version has none, "
-	       "and this kernel %s (see fentry)",
-	       names, words[report->features[FEATURE_FENTRY].status]);
-}
-
-static void judge_family(struct doctor_report *report, int family)
-{
-	size_t wanted = 0, attached = 0, unknown = 0, functions = 0;
-	struct doctor_family *judged = &report->families[family];
-	char names[160] = "";
-
-	for (size_t i = 0; i < probe_count; i++) {
+	for (size_t i = 0; i < report->hook_count; i++) {
 		const struct doctor_hook *hook = &report->hooks[i];
 
-		if (hook->probe->family != family)
-			continue;
-		if (!hook->probe->program) {
-			append(names, sizeof(names), "%s%s()", functions++ ? ", " : "",
-			       hook->target);
-			continue;
+		for (size_t j = 0; j < hook->way_count; j++) {
+			const struct doctor_way *way = &hook->ways[j];
+
+			if (way->probe->family != from->probe->family || !way_failed(hook, way) ||
+			    strcmp(way->reason, from->reason))
+				continue;
+			if (way < from)
+				return;
+			doctor_append(family->why, sizeof(family->why), "%s%s %s", before,
+				      way->probe->kind, way->target);
+			before = ", ";
 		}
-		wanted++;
-		attached += hook->status == FEATURE_OK;
-		unknown += hook->status == FEATURE_UNKNOWN;
 	}
-	if (!report->can_trace)
-		judged->coverage =
-			unknown && unknown + attached == wanted ? COVERAGE_UNKNOWN : COVERAGE_NONE;
-	else if (!attached)
-		judged->coverage = COVERAGE_NONE;
+	doctor_append(family->why, sizeof(family->why), ": %s", from->reason);
+}
+
+static void explain_family(struct doctor_report *report, int number)
+{
+	struct doctor_family *family = &report->families[number];
+
+	for (size_t i = 0; i < report->hook_count; i++) {
+		const struct doctor_hook *hook = &report->hooks[i];
+
+		for (size_t j = 0; j < hook->way_count && hook->probe->family == number; j++)
+			if (way_failed(hook, &hook->ways[j]))
+				explain_reason(family, report, &hook->ways[j]);
+	}
+	if (family->why[0] && family->coverage == COVERAGE_FULL)
+		doctor_append(family->why, sizeof(family->why),
+			      "; other ways serve these hooks as well");
+}
+
+static void judge_family(struct doctor_report *report, int number)
+{
+	struct doctor_family *family = &report->families[number];
+	struct tally tally = {0};
+
+	for (size_t i = 0; i < report->hook_count; i++)
+		if (report->hooks[i].probe->family == number)
+			tally_hook(&tally, &report->hooks[i]);
+	family->coverage = coverage_of(&tally, report->can_trace);
+	if (!tally.wanted)
+		snprintf(family->why, sizeof(family->why),
+			 "not traced by this version: remap_pfn_range(), vm_insert_page() and the "
+			 "like have no tracepoint, only functions to hook");
 	else
-		judged->coverage =
-			attached == wanted && !functions ? COVERAGE_FULL : COVERAGE_PARTLY;
-	if (limits[family])
-		snprintf(judged->why, sizeof(judged->why), "%s", limits[family]);
-	if (functions) {
-		append(names, sizeof(names), functions > 1 ? " have" : " has");
-		explain_family(judged, report, names);
+		explain_family(report, number);
+}
+
+/* ---- calls ---------------------------------------------------------------------------------- */
+
+static enum doctor_coverage judge_call(const struct doctor_report *report,
+				       const struct doctor_call *call)
+{
+	struct tally tally = {0};
+
+	for (int i = 0; i < DOCTOR_CALL_HOOKS && call->hooks[i]; i++)
+		tally_hook(&tally,
+			   doctor_hooks_find(report->hooks, report->hook_count, call->hooks[i]));
+	if (call->hooks[0] && !tally.wanted)
+		return COVERAGE_ABSENT;
+	return coverage_of(&tally, report->can_trace);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static void judge_counts(struct doctor_report *report)
+{
+	struct tally all = {0};
+
+	for (size_t i = 0; i < report->hook_count; i++) {
+		const struct doctor_hook *hook = &report->hooks[i];
+
+		tally_hook(&all, hook);
+		report->can_trace |= hook->status == FEATURE_OK && hook->probe->family >= 0;
 	}
+	report->hooks_wanted = all.wanted;
+	report->hooks_attached = all.attached;
 }
 
 /* The first of what is required and is not there decides the words; all are named. */
@@ -186,41 +142,52 @@ static void judge_whole(struct doctor_report *report)
 		feature = &report->features[required[i]];
 		if (feature->status == FEATURE_OK || feature->status == FEATURE_LIMITS)
 			continue;
-		append(names, sizeof(names), "%s%s", first ? ", " : "", feature->name);
+		doctor_append(names, sizeof(names), "%s%s", first ? ", " : "", feature->name);
 		first = first ? first : feature;
 	}
-	report->can_trace = !first && report->hooks_attached > 0;
 	if (first) {
+		report->can_trace = false;
 		snprintf(report->verdict, sizeof(report->verdict),
 			 "Tracing does not work here (%s): %.400s", names, first->reason);
 		snprintf(report->cure, sizeof(report->cure), "%s", first->cure);
-	} else if (!report->hooks_attached) {
+	} else if (!report->can_trace) {
 		snprintf(report->verdict, sizeof(report->verdict),
-			 "Tracing does not work here: none of its tracepoints can be attached");
+			 "Tracing does not work here: no family gets any of its hooks");
 		snprintf(report->cure, sizeof(report->cure), "see the hooks of each family");
 	} else {
 		snprintf(report->verdict, sizeof(report->verdict),
-			 "Tracing works here: %zu of %zu tracepoint hooks were attached and "
-			 "detached "
-			 "again",
+			 "Tracing works here%s: %zu of %zu hooks were attached and detached again",
+			 report->hooks_attached < report->hooks_wanted ? ", and does not see all"
+								       : "",
 			 report->hooks_attached, report->hooks_wanted);
 	}
 }
 
 int doctor_judge(struct doctor_report *report, const struct kernel_trials *trials)
 {
+	report->ways = calloc(probe_count, sizeof(*report->ways));
 	report->hooks = calloc(probe_count, sizeof(*report->hooks));
-	if (!report->hooks)
+	report->calls = calloc(doctor_call_count, sizeof(*report->calls));
+	if (!report->ways || !report->hooks || !report->calls) {
+		doctor_report_fini(report);
 		return -ENOMEM;
-	judge_hooks(report, trials);
+	}
+	report->hook_count = doctor_hooks_judge(report->ways, report->hooks, trials);
+	judge_counts(report);
 	judge_whole(report);
 	for (int family = 0; family < FAMILY_COUNT; family++)
 		judge_family(report, family);
+	for (size_t i = 0; i < doctor_call_count; i++)
+		report->calls[i] = judge_call(report, &doctor_calls[i]);
 	return 0;
 }
 
 void doctor_report_fini(struct doctor_report *report)
 {
+	free(report->ways);
 	free(report->hooks);
+	free(report->calls);
+	report->ways = NULL;
 	report->hooks = NULL;
+	report->calls = NULL;
 }

@@ -6,28 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group.h"
 #include "origin.h"
 
-static const struct symbol *failure_site(const struct snapshot_row *row,
-					 const struct symbols *symbols)
+static void failures_add(struct failures *failures, const struct snapshot *snapshot, size_t index)
 {
-	const struct symbol *symbol = row->flags & ROW_STACK ? origin_of_stack(row, symbols).site
-							     : symbols_find(symbols, row->site);
+	const struct snapshot_row *row = &snapshot->rows[index];
+	struct origin origin = origin_of_row(snapshot, row, index);
 
-	return symbol && symbol->name ? symbol : NULL;
-}
-
-static void failures_add(struct failures *failures, const struct snapshot *snapshot,
-			 const struct snapshot_row *row)
-{
-	const struct symbol *symbol = failure_site(row, snapshot->symbols);
-
-	/* Large kmalloc fires twice, the first time inside the allocator. */
-	if (!row->allocs || origin_is_inner(row, symbol, false))
+	if (!row->allocs || origin.inner || origin.fallback || origin.beside != BESIDE_COUNT)
 		return;
 	failures->list[failures->count++] = (struct failure){
 		.family = row->family,
-		.symbol = symbol,
+		.symbol = origin.site,
+		.label = origin.label,
 		.count = row->allocs,
 		.size_min = row->size_min,
 		.size_max = row->size_max,
@@ -48,6 +40,8 @@ static int failure_compare(const void *a, const void *b)
 		return left->family < right->family ? -1 : 1;
 	if (x != y)
 		return x < y ? -1 : 1;
+	if (!left->symbol && strcmp(left->label, right->label))
+		return strcmp(left->label, right->label);
 	if (left->slot != right->slot)
 		return left->slot < right->slot ? -1 : 1;
 	if (left->gfp != right->gfp)
@@ -64,30 +58,16 @@ static int failure_rank(const void *a, const void *b)
 	return failure_compare(a, b);
 }
 
-static void failure_merge(struct failure *into, const struct failure *from)
+static void failure_merge(void *to, const void *merged)
 {
+	const struct failure *from = merged;
+	struct failure *into = to;
+
 	into->count += from->count;
 	if (from->size_min < into->size_min)
 		into->size_min = from->size_min;
 	if (from->size_max > into->size_max)
 		into->size_max = from->size_max;
-}
-
-static void failures_group(struct failures *failures)
-{
-	size_t kept = 0;
-
-	if (!failures->count)
-		return;
-	qsort(failures->list, failures->count, sizeof(*failures->list), failure_compare);
-	for (size_t i = 1; i < failures->count; i++) {
-		if (failure_compare(&failures->list[kept], &failures->list[i]))
-			failures->list[++kept] = failures->list[i];
-		else
-			failure_merge(&failures->list[kept], &failures->list[i]);
-	}
-	failures->count = kept + 1;
-	qsort(failures->list, failures->count, sizeof(*failures->list), failure_rank);
 }
 
 static size_t count_failed_rows(const struct snapshot *snapshot)
@@ -108,8 +88,10 @@ int failures_build(struct failures *failures, const struct snapshot *snapshot)
 		return -ENOMEM;
 	for (size_t i = 0; i < snapshot->row_count; i++)
 		if (snapshot->rows[i].flags & ROW_FAILED)
-			failures_add(&built, snapshot, &snapshot->rows[i]);
-	failures_group(&built);
+			failures_add(&built, snapshot, i);
+	built.count = group_equal(built.list, built.count, sizeof(*built.list), failure_compare,
+				  failure_merge);
+	qsort(built.list, built.count, sizeof(*built.list), failure_rank);
 	*failures = built;
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Failed allocations of a whole trace by site, size and GFP flags, most frequent first: rows of a
- * snapshot, grouped. Pure.
+ * snapshot, grouped; without what only looks like a failure (origin.h). Pure.
  */
 #ifndef TRACER_FAILURES_H
 #define TRACER_FAILURES_H
@@ -14,6 +14,7 @@
 struct failure {
 	enum tracer_family family;
 	const struct symbol *symbol; /* owned by the snapshot's symbols; NULL: not known */
+	const char *label;	     /* what to print then; static */
 	uint64_t count;
 	uint64_t size_min, size_max; /* requested bytes */
 	uint32_t gfp;

@@ -60,7 +60,7 @@ void feature_not_built(struct feature *feature, const struct sight *sight, const
 }
 
 #define GROUP_TRACING	"What tracing needs"
-#define GROUP_FUNCTIONS "Hooks on functions (not used by this version)"
+#define GROUP_FUNCTIONS "Hooks on functions"
 #define GROUP_RIGHTS	"Rights of this process"
 #define GROUP_POLICY	"The kernel's policy"
 #define GROUP_FILES	"Filesystems"
@@ -74,7 +74,7 @@ static const struct {
 	[FEATURE_BPF] = {"bpf", GROUP_TRACING, "the bpf() system call: every hook is a BPF program",
 			 NEED_REQUIRED, look_bpf},
 	[FEATURE_RAW_TP] = {"raw_tp", GROUP_TRACING,
-			    "BPF programs on raw tracepoints: tracer's hooks", NEED_REQUIRED,
+			    "BPF programs on raw tracepoints: most of tracer's hooks", NEED_REQUIRED,
 			    look_raw_tp},
 	[FEATURE_KERNEL_READ] = {"kernel_read", GROUP_TRACING,
 				 "bpf_probe_read_kernel(): names and sizes of caches",
@@ -84,16 +84,16 @@ static const struct {
 	[FEATURE_JIT] = {"bpf_jit", GROUP_TRACING, "BPF as machine code: what an event costs",
 			 NEED_HELPS, look_jit},
 	[FEATURE_FENTRY] = {"fentry", GROUP_FUNCTIONS,
-			    "hooks at a function's entry: kfree_rcu(), bulk frees", NEED_NONE,
+			    "hooks at a function's entry: kfree_rcu(), bulk frees", NEED_HELPS,
 			    look_fentry},
 	[FEATURE_FEXIT] = {"fexit", GROUP_FUNCTIONS,
-			   "hooks at a function's return: bulk allocations, latency", NEED_NONE,
+			   "hooks at a function's return: bulk allocations, vmalloc()", NEED_HELPS,
 			   look_fexit},
 	[FEATURE_KPROBES] = {"kprobes", GROUP_FUNCTIONS,
-			     "breakpoints in functions: the last resort, slower", NEED_NONE,
-			     look_kprobes},
+			     "breakpoints in functions: where fentry can't be had, slower",
+			     NEED_HELPS, look_kprobes},
 	[FEATURE_FTRACE] = {"ftrace", GROUP_FUNCTIONS,
-			    "the function tracer, which fentry stands on", NEED_NONE, look_ftrace},
+			    "the function tracer, which fentry stands on", NEED_HELPS, look_ftrace},
 	[FEATURE_CAP_BPF] = {"CAP_BPF", GROUP_RIGHTS, "load BPF programs and make maps",
 			     NEED_REQUIRED, look_cap_bpf},
 	[FEATURE_CAP_PERFMON] = {"CAP_PERFMON", GROUP_RIGHTS,
@@ -127,7 +127,7 @@ static const struct {
 				    "who may read the kernel log: tracer inspect", NEED_HELPS,
 				    look_dmesg_restrict},
 	[FEATURE_PERF_PARANOID] = {"perf_event_paranoid", GROUP_POLICY,
-				   "who may use perf on the kernel; tracer does not", NEED_NONE,
+				   "who may use perf on the kernel; tracer's kprobes take CAP_PERFMON", NEED_NONE,
 				   look_perf_paranoid},
 	[FEATURE_TRACEFS] = {"tracefs", GROUP_FILES, "perf and trace-cmd need it; tracer does not",
 			     NEED_NONE, look_tracefs},

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,10 +25,10 @@
 #include "probes.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define NO_SUCH_COMMAND 0xffff /* newer kernels have flags from bit 16 up */
+#define NO_SUCH_COMMAND 0xffff	    /* newer kernels have flags from bit 16 up */
 #define INITIAL_USER_NS 0xeffffffdu /* PROC_USER_INIT_INO */
 #define LICENSE		"Dual BSD/GPL"
-#define KPROBE_TYPE	"/sys/bus/event_source/devices/kprobe/type"
+#define KPROBE_PMU	"/sys/bus/event_source/devices/kprobe"
 
 static const struct bpf_insn return_zero[] = {
 	{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
@@ -106,33 +107,56 @@ static struct trial try_bpf(void)
 	return trial_of(TRIAL_LOAD, -errno);
 }
 
-/* The number of the kernel's PMU for kprobes; -errno where it has none. */
-static int kprobe_type(void)
+/* The number in a file of the kernel's PMU for kprobes, "8" or "config:0"; -errno without it. */
+static int kprobe_number(const char *path)
 {
-	FILE *file = fopen(KPROBE_TYPE, "re");
-	int type, got;
+	FILE *file = fopen(path, "re");
+	char text[32], *got, *digit;
 
 	if (!file)
 		return -errno;
-	got = fscanf(file, "%d", &type);
+	got = fgets(text, sizeof(text), file);
 	fclose(file);
-	return got == 1 ? type : -EINVAL;
+	digit = got ? strpbrk(text, "0123456789") : NULL;
+	return digit ? atoi(digit) : -EINVAL;
 }
 
-static struct trial try_kprobe(const char *function)
+/* A descriptor or -errno. */
+static int open_kprobe(const char *function, int type, int return_bit)
 {
 	struct perf_event_attr attr = {.size = sizeof(attr)};
-	int type = kprobe_type(), fd;
+	int fd;
 
-	if (type < 0)
-		return trial_of(TRIAL_LOAD, type);
 	attr.type = (uint32_t)type;
 	attr.kprobe_func = (uint64_t)(uintptr_t)function;
+	if (return_bit >= 0)
+		attr.config = 1ull << return_bit;
 	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	if (fd < 0)
-		return trial_of(TRIAL_ATTACH, -errno);
-	close(fd);
-	return (struct trial){TRIAL_DONE, 0};
+	return fd < 0 ? -errno : fd;
+}
+
+static struct trial try_kprobe(const char *function, bool at_return)
+{
+	int type = kprobe_number(KPROBE_PMU "/type"), bit = -1, program, event;
+	struct trial trial = {TRIAL_DONE, 0};
+
+	if (type >= 0 && at_return)
+		bit = kprobe_number(KPROBE_PMU "/format/retprobe");
+	if (type < 0 || (at_return && bit < 0))
+		return trial_of(TRIAL_LOAD, type < 0 ? type : bit);
+	program = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "tracer_trial", LICENSE, return_zero,
+				ARRAY_SIZE(return_zero), NULL);
+	if (program < 0)
+		return trial_of(TRIAL_LOAD, program);
+	event = open_kprobe(function, type, bit);
+	if (event < 0)
+		trial = trial_of(TRIAL_ATTACH, event);
+	else if (ioctl(event, PERF_EVENT_IOC_SET_BPF, program))
+		trial = trial_of(TRIAL_ATTACH, -errno);
+	if (event >= 0)
+		close(event);
+	close(program);
+	return trial;
 }
 
 /* ---- what BTF knows ------------------------------------------------------------------------- */
@@ -145,41 +169,83 @@ static int find_tracepoint(const struct btf *btf, const char *name)
 	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF);
 }
 
-/* The function under the name that this kernel has for it, which goes into `target`. */
-static int find_function(const struct btf *btf, const char *name, char *target, size_t size)
+static unsigned int count_arguments(const struct btf *btf, int function)
 {
-	static const char *const shapes[][2] = {
-		{"", ""}, {"", "_noprof"}, {"__", ""}, {"__", "_noprof"}};
-	int id = -ENOENT;
+	const struct btf_type *type = btf__type_by_id(btf, (uint32_t)function);
 
-	for (size_t i = 0; i < ARRAY_SIZE(shapes) && id <= 0; i++) {
-		snprintf(target, size, "%s%s%s", shapes[i][0], name, shapes[i][1]);
-		id = btf__find_by_name_kind(btf, target, BTF_KIND_FUNC);
+	type = type ? btf__type_by_id(btf, type->type) : NULL;
+	return type && btf_is_func_proto(type) ? btf_vlen(type) : 0;
+}
+
+/* Which of the functions this kernel has, with its BTF id; 0 and the first when none is known. */
+static int find_target(const struct probe *probe, const struct btf *btf, struct trial_way *way)
+{
+	char name[sizeof(way->target)];
+	int id = 0;
+
+	probe_target(probe, 0, way->target, sizeof(way->target));
+	for (size_t i = 0; btf && id <= 0 && probe_target(probe, i, name, sizeof(name)); i++) {
+		id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+		if (id > 0)
+			memcpy(way->target, name, sizeof(name));
 	}
-	if (id <= 0)
-		snprintf(target, size, "%s", name);
-	return id;
-}
-
-static void try_tracepoint(struct trial_hook *hook, const char *name, const struct btf *btf,
-			   int raw_tp)
-{
-	snprintf(hook->target, sizeof(hook->target), "%s", name);
 	if (btf)
-		hook->presence = find_tracepoint(btf, name) > 0 ? PRESENCE_YES : PRESENCE_NO;
-	hook->trial = raw_tp < 0 ? trial_of(TRIAL_LOAD, raw_tp) : try_attach(name, raw_tp);
+		way->presence = id > 0 ? PRESENCE_YES : PRESENCE_NO;
+	if (id > 0)
+		way->arguments = count_arguments(btf, id);
+	return id > 0 ? id : 0;
 }
 
-static void try_function(struct trial_hook *hook, const char *name, const struct btf *btf)
-{
-	int id;
+/* ---- the ways of a hook --------------------------------------------------------------------- */
 
-	snprintf(hook->target, sizeof(hook->target), "%s", name);
-	if (!btf)
-		return;
-	id = find_function(btf, name, hook->target, sizeof(hook->target));
-	hook->presence = id > 0 ? PRESENCE_YES : PRESENCE_NO;
-	hook->trial = try_tracing(BPF_TRACE_FENTRY, id);
+/* Finds what the way is on. Its BTF id, or 0. */
+static int find_place(struct trial_way *way, const struct probe *probe, const struct btf *btf)
+{
+	if (probe_on_function(probe))
+		return find_target(probe, btf, way);
+	snprintf(way->target, sizeof(way->target), "%s", probe->hook);
+	if (btf)
+		way->presence = find_tracepoint(btf, probe->hook) > 0 ? PRESENCE_YES : PRESENCE_NO;
+	return 0;
+}
+
+static struct trial try_way(const struct trial_way *way, const struct probe *probe, int id,
+			    int raw_tp)
+{
+	if (!probe_on_function(probe))
+		return raw_tp < 0 ? trial_of(TRIAL_LOAD, raw_tp) : try_attach(way->target, raw_tp);
+	if (way->presence == PRESENCE_NO)
+		return (struct trial){TRIAL_NOT_MADE, 0};
+	if (!strcmp(probe->kind, "fentry"))
+		return try_tracing(BPF_TRACE_FENTRY, id);
+	if (!strcmp(probe->kind, "fexit"))
+		return try_tracing(BPF_TRACE_FEXIT, id);
+	return try_kprobe(way->target, !strcmp(probe->kind, "kretprobe"));
+}
+
+/* Is there a way of this hook that was attached? */
+static bool hook_served(const struct kernel_trials *trials, const char *hook)
+{
+	for (size_t i = 0; i < probe_count; i++)
+		if (!strcmp(probes[i].hook, hook) && trials->ways[i].trial.step == TRIAL_DONE)
+			return true;
+	return false;
+}
+
+/* The ways from the nth line on, the best first, up to the one that does it. */
+static void try_ways(struct kernel_trials *trials, size_t nth, const struct btf *btf, int raw_tp)
+{
+	bool wanted = !probes[nth].with || hook_served(trials, probes[nth].with);
+
+	for (size_t end = nth + probe_ways(&probes[nth]); nth < end; nth++) {
+		struct trial_way *way = &trials->ways[nth];
+		int id = find_place(way, &probes[nth], btf);
+
+		if (!wanted)
+			continue;
+		way->trial = try_way(way, &probes[nth], id, raw_tp);
+		wanted = way->trial.step != TRIAL_DONE;
+	}
 }
 
 static void try_hooks(struct kernel_trials *trials, const struct btf *btf)
@@ -187,30 +253,39 @@ static void try_hooks(struct kernel_trials *trials, const struct btf *btf)
 	int raw_tp = load_raw_tp(return_zero, ARRAY_SIZE(return_zero));
 
 	trials->raw_tp = trial_of(TRIAL_LOAD, raw_tp);
-	for (size_t i = 0; i < probe_count; i++) {
-		if (!strcmp(probes[i].kind, "raw_tp"))
-			try_tracepoint(&trials->hooks[i], probes[i].hook, btf, raw_tp);
-		else
-			try_function(&trials->hooks[i], probes[i].hook, btf);
-	}
+	for (size_t i = 0; i < probe_count; i += probe_ways(&probes[i]))
+		try_ways(trials, i, btf, raw_tp);
 	if (raw_tp >= 0)
 		close(raw_tp);
 }
 
-/* Functions that tracer would hook and whose hooks cost nobody much, the rarest first. */
-static void try_functions(struct kernel_trials *trials, const struct btf *btf)
+/* The first of those that came farthest; not made, one that could be. */
+static struct trial_kind best_of_kind(const struct kernel_trials *trials, const char *kind)
 {
-	static const char *const harmless[] = {"kvfree_call_rcu", "kmem_cache_free_bulk",
-					       "kmem_cache_free", "kfree"};
-	int id = -ENOENT;
+	struct trial_kind best = {0};
 
-	snprintf(trials->function, sizeof(trials->function), "kfree");
-	for (size_t i = 0; btf && i < ARRAY_SIZE(harmless) && id <= 0; i++)
-		id = find_function(btf, harmless[i], trials->function, sizeof(trials->function));
-	trials->tp_btf = try_tracing(BPF_TRACE_RAW_TP, btf ? find_tracepoint(btf, "kfree") : 0);
-	trials->fentry = try_tracing(BPF_TRACE_FENTRY, id);
-	trials->fexit = try_tracing(BPF_TRACE_FEXIT, id);
-	trials->kprobe = try_kprobe(trials->function);
+	for (size_t i = 0; i < probe_count; i++) {
+		const struct trial_way *way = &trials->ways[i];
+
+		if (strcmp(probes[i].kind, kind) || way->presence == PRESENCE_NO ||
+		    (best.function[0] && way->trial.step <= best.trial.step))
+			continue;
+		best.trial = way->trial;
+		memcpy(best.function, way->target, sizeof(best.function));
+	}
+	return best;
+}
+
+/* Each trampoline that is taken away again costs up to a quarter of a second: none more is made. */
+static void try_kinds(struct kernel_trials *trials, const struct btf *btf)
+{
+	trials->fentry = best_of_kind(trials, "fentry");
+	trials->fexit = best_of_kind(trials, "fexit");
+	trials->kprobe = best_of_kind(trials, "kprobe");
+	if (trials->kprobe.trial.step == TRIAL_NOT_MADE && trials->kprobe.function[0])
+		trials->kprobe.trial = try_kprobe(trials->kprobe.function, false);
+	if (btf && trials->fentry.trial.step != TRIAL_DONE)
+		trials->tp_btf = try_tracing(BPF_TRACE_RAW_TP, find_tracepoint(btf, "kfree"));
 }
 
 static bool user_is_foreign(void)
@@ -226,8 +301,8 @@ int kernel_trials_run(struct kernel_trials *trials)
 	struct btf *btf;
 
 	*trials = (struct kernel_trials){.foreign_user = user_is_foreign()};
-	trials->hooks = calloc(probe_count, sizeof(*trials->hooks));
-	if (!trials->hooks) {
+	trials->ways = calloc(probe_count, sizeof(*trials->ways));
+	if (!trials->ways) {
 		libbpf_set_print(before);
 		return -ENOMEM;
 	}
@@ -237,7 +312,7 @@ int kernel_trials_run(struct kernel_trials *trials)
 	trials->bpf = try_bpf();
 	trials->kernel_read = try_load(read_kernel, ARRAY_SIZE(read_kernel));
 	try_hooks(trials, btf);
-	try_functions(trials, btf);
+	try_kinds(trials, btf);
 	btf__free(btf);
 	libbpf_set_print(before);
 	return 0;
@@ -245,8 +320,8 @@ int kernel_trials_run(struct kernel_trials *trials)
 
 void kernel_trials_fini(struct kernel_trials *trials)
 {
-	free(trials->hooks);
-	trials->hooks = NULL;
+	free(trials->ways);
+	trials->ways = NULL;
 }
 
 /* ---- what a trial means --------------------------------------------------------------------- */

@@ -12,8 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* include/linux/errno.h's ENOTSUPP, which was not meant for user space and gets there. */
-#define KERNEL_ENOTSUPP 524
+#include "probes.h"
 
 /* How far a trial came; `error` belongs to the step that failed. */
 enum trial_step {
@@ -34,11 +33,22 @@ enum trial_presence {
 	PRESENCE_YES,
 };
 
-/* Of one line of the probes table. */
-struct trial_hook {
+/*
+ * Of one line of the probes table, which is one way to serve a hook. Not made where a better way
+ * has done it, where the hook that it goes with could not be had, or where there is no such
+ * function.
+ */
+struct trial_way {
 	struct trial trial;
-	enum trial_presence presence; /* by BTF, which needs no rights */
-	char target[64];	      /* what the kernel calls it: a function may end in _noprof */
+	enum trial_presence presence; /* of the target, by BTF, which needs no rights */
+	unsigned int arguments;	      /* of the function; 0 where that is not known */
+	char target[64]; /* the tracepoint, or which of the functions this kernel has */
+};
+
+/* What stands for all programs of a kind. */
+struct trial_kind {
+	struct trial trial;
+	char function[64]; /* that it was tried on; "": on none */
 };
 
 struct kernel_trials {
@@ -46,14 +56,13 @@ struct kernel_trials {
 	bool foreign_user;	  /* in a user namespace: its capabilities don't reach tracing */
 	struct trial bpf;	  /* the system call itself */
 	struct trial btf;	  /* the kernel's BTF could be read and parsed */
-	struct trial raw_tp;	  /* a program for raw tracepoints; attached, see hooks */
+	struct trial raw_tp;	  /* a program for raw tracepoints; attached, see ways */
 	struct trial kernel_read; /* one that calls bpf_probe_read_kernel() */
-	struct trial tp_btf;	  /* a tracing program on a tracepoint: the control for fentry */
-	struct trial fentry;
-	struct trial fexit;
-	struct trial kprobe;	  /* by perf_event_open(2) */
-	char function[64];	  /* what fentry, fexit and kprobe were tried on */
-	struct trial_hook *hooks; /* one per line of the probes table; NULL: none made */
+	struct trial tp_btf;	  /* a tracing program on a tracepoint: the control for fentry, made
+				   * where that fails */
+	struct trial_kind fentry, fexit; /* of the way of that kind that came farthest */
+	struct trial_kind kprobe;	 /* by perf_event_open(2) */
+	struct trial_way *ways;		 /* one per line of the probes table; NULL: none made */
 };
 
 /* Makes every trial. 0, and the caller frees with kernel_trials_fini(); or -ENOMEM. */

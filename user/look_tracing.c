@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Looks at what tracing stands on: BPF itself, and the hooks on functions that others have.
+ * Looks at what tracing stands on: BPF itself, and hooks on functions.
  */
 #include "kernel_looks.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#define NO_PROGRAM "no program at all can be loaded (see raw_tp)"
 
 void look_bpf(struct feature *feature, const struct sight *sight)
 {
@@ -121,9 +123,9 @@ void look_jit(struct feature *feature, const struct sight *sight)
 	}
 }
 
-static void explain_refused_function(struct feature *feature, const struct sight *sight)
+/* `control`: what differs in nothing but the place is allowed. */
+static void explain_refused_function(struct feature *feature, bool control)
 {
-	bool control = sight->trials->tp_btf.step == TRIAL_DONE;
 	size_t length = strlen(feature->reason);
 
 	snprintf(feature->reason + length, sizeof(feature->reason) - length,
@@ -152,24 +154,27 @@ static void explain_missing_function(struct feature *feature, const struct sight
 }
 
 static void look_function(struct feature *feature, const struct sight *sight,
-			  const struct trial *trial)
+			  const struct trial_kind *kind)
 {
+	const struct trial *trial = &kind->trial;
+
 	feature_trial(feature, sight, trial);
 	if (trial->step == TRIAL_NOT_MADE) {
 		feature_say(feature, FEATURE_UNKNOWN,
-			    "functions are found by BTF, which is missing");
+			    sight->trials->btf.step == TRIAL_DONE
+				    ? "none of the functions to hook is in the kernel's BTF"
+				    : "functions are found by BTF, which is missing");
 		feature_cure(feature, "see btf");
 		return;
 	}
-	feature_value(feature, sight->trials->function);
+	feature_value(feature, kind->function);
 	if (feature->status == FEATURE_OK || feature->status == FEATURE_UNKNOWN)
 		return;
 	if (sight->trials->raw_tp.step != TRIAL_DONE) {
-		feature_say(feature, FEATURE_UNKNOWN,
-			    "no program at all can be loaded (see raw_tp)");
+		feature_say(feature, FEATURE_UNKNOWN, NO_PROGRAM);
 		feature_cure(feature, "see raw_tp");
 	} else if (feature->status == FEATURE_REFUSED) {
-		explain_refused_function(feature, sight);
+		explain_refused_function(feature, sight->trials->tp_btf.step == TRIAL_DONE);
 	} else {
 		explain_missing_function(feature, sight, trial);
 	}
@@ -182,9 +187,10 @@ void look_fentry(struct feature *feature, const struct sight *sight)
 
 void look_fexit(struct feature *feature, const struct sight *sight)
 {
-	const struct trial *fentry = &sight->trials->fentry, *fexit = &sight->trials->fexit;
+	const struct trial *fentry = &sight->trials->fentry.trial;
+	const struct trial *fexit = &sight->trials->fexit.trial;
 
-	look_function(feature, sight, fexit);
+	look_function(feature, sight, &sight->trials->fexit);
 	if (feature->status == FEATURE_OK || fentry->step != fexit->step ||
 	    fentry->error != fexit->error)
 		return;
@@ -194,19 +200,25 @@ void look_fexit(struct feature *feature, const struct sight *sight)
 
 void look_kprobes(struct feature *feature, const struct sight *sight)
 {
-	const struct trial *trial = &sight->trials->kprobe;
+	const struct trial *trial = &sight->trials->kprobe.trial;
 	const char *name = sight_option_on(sight, "CONFIG_KPROBES") ? "CONFIG_KPROBE_EVENTS"
 								    : "CONFIG_KPROBES";
 
 	feature_trial(feature, sight, trial);
 	if (trial->step == TRIAL_ATTACH || trial->step == TRIAL_DONE)
-		feature_value(feature, sight->trials->function);
-	if (trial->step == TRIAL_LOAD && trial->error == -ENOENT)
+		feature_value(feature, sight->trials->kprobe.function);
+	if (trial->step == TRIAL_LOAD && trial->error == -ENOENT) {
 		feature_not_built(
 			feature, sight,
 			"no /sys/bus/event_source/devices/kprobe: perf has no kprobe events", name);
-	else if (feature->status == FEATURE_REFUSED)
-		explain_refused_function(feature, sight);
+	} else if (feature->status == FEATURE_OK || feature->status == FEATURE_UNKNOWN) {
+		return;
+	} else if (sight->trials->raw_tp.step != TRIAL_DONE) {
+		feature_say(feature, FEATURE_UNKNOWN, NO_PROGRAM);
+		feature_cure(feature, "see raw_tp");
+	} else if (feature->status == FEATURE_REFUSED) {
+		explain_refused_function(feature, false);
+	}
 }
 
 /* "; available_tracers: …" and whether the list of functions may be read, where tracefs is. */

@@ -7,16 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group.h"
 #include "model.h"
 #include "origin.h"
 
 /* One row's figures, its duplicates already taken out. */
 struct booking {
 	const struct snapshot_row *row;
-	const struct symbol *site;
-	const char *label;
-	enum beside beside;
-	uint64_t duplicates;
+	struct origin origin;
+	uint64_t duplicates, fallbacks;
 	uint64_t allocs, frees, unseen;
 	uint64_t bytes_requested, bytes_allocated;
 	int64_t live_objects, live_bytes;
@@ -101,11 +100,10 @@ static uint64_t least(uint64_t a, uint64_t b)
 static void take_duplicates(struct booking *booking, bool live)
 {
 	const struct snapshot_row *row = booking->row;
-	bool evidence = live && !(row->flags & ROW_FAILED);
 
-	if (!origin_is_inner(row, booking->site, evidence))
+	if (!booking->origin.inner)
 		return;
-	if (!evidence) {
+	if (!live || row->flags & ROW_FAILED) {
 		booking->duplicates = booking->allocs;
 		booking->allocs = booking->bytes_requested = booking->bytes_allocated = 0;
 		booking->live_objects = booking->live_bytes = 0;
@@ -127,28 +125,13 @@ static uint64_t row_size_slot(const struct snapshot_row *row)
 	return row->slot;
 }
 
-static void booking_origin(struct booking *booking, const struct symbols *symbols, size_t index)
+/* kvmalloc succeeds if vmalloc does, and fails there if it fails. */
+static void take_fallbacks(struct booking *booking)
 {
-	const struct snapshot_row *row = booking->row;
-	struct origin origin;
-
-	booking->beside = BESIDE_COUNT;
-	if (index >= ROW_MOVABLE(0) && index < ROW_MOVABLE(ROW_ORDERS)) {
-		booking->beside = BESIDE_MOVABLE;
-		booking->label = "[movable pages]";
-	} else if (index < ROWS_RESERVED) {
-		booking->label = "[other sites]";
-	} else if (row->flags & ROW_NOSTACK) {
-		booking->label = "[stack not readable]";
-	} else if (row->flags & ROW_STACK) {
-		origin = origin_of_stack(row, symbols);
-		booking->site = origin.site;
-		booking->beside = origin.beside;
-		booking->label = "[allocator]";
-	} else {
-		booking->site = symbols_find(symbols, row->site);
-		booking->label = "[unknown]";
-	}
+	if (!booking->origin.fallback)
+		return;
+	booking->fallbacks = booking->allocs;
+	booking->allocs = 0;
 }
 
 static struct booking booking_make(const struct snapshot_row *row, const struct snapshot *snapshot,
@@ -156,6 +139,7 @@ static struct booking booking_make(const struct snapshot_row *row, const struct 
 {
 	struct booking booking = {
 		.row = row,
+		.origin = origin_of_row(snapshot, row, index),
 		.allocs = row->allocs,
 		.frees = row->frees,
 		.unseen = row->unseen,
@@ -170,8 +154,8 @@ static struct booking booking_make(const struct snapshot_row *row, const struct 
 		booking.live_bytes = row->bytes_allocated - row->freed_allocated -
 				     row->unseen_allocated - row->unkept_allocated;
 	}
-	booking_origin(&booking, snapshot->symbols, index);
 	take_duplicates(&booking, snapshot->live);
+	take_fallbacks(&booking);
 	return booking;
 }
 
@@ -179,8 +163,14 @@ static struct booking booking_make(const struct snapshot_row *row, const struct 
 
 static void family_book_beside(struct model_family *family, const struct booking *booking)
 {
-	struct model_beside *beside = &family->beside[booking->beside];
+	struct model_beside *beside = &family->beside[booking->origin.beside];
 
+	if (booking->row->flags & ROW_FAILED) {
+		if (booking->origin.beside != BESIDE_INTERRUPTED)
+			beside = &family->beside[BESIDE_INTERNAL];
+		beside->failed += booking->allocs;
+		return;
+	}
 	beside->allocs += booking->allocs;
 	beside->frees += booking->frees;
 	beside->bytes_allocated += booking->bytes_allocated;
@@ -194,6 +184,7 @@ static void family_book(struct model_family *family, const struct booking *booki
 	uint32_t slot = row_size_slot(row);
 
 	family->duplicates += booking->duplicates;
+	family->fallbacks += booking->fallbacks;
 	if (row->flags & ROW_FAILED) {
 		family->failed += booking->allocs;
 		return;
@@ -260,8 +251,8 @@ static struct model_site site_make(const struct booking *booking)
 {
 	struct model_site site = {
 		.family = booking->row->family,
-		.symbol = booking->site && booking->site->name ? booking->site : NULL,
-		.label = booking->label,
+		.symbol = booking->origin.site,
+		.label = booking->origin.label,
 	};
 
 	memcpy(site.cache, booking->row->cache, sizeof(site.cache));
@@ -285,8 +276,11 @@ static int site_compare(const void *a, const void *b)
 	return strcmp(left->cache, right->cache);
 }
 
-static void site_merge(struct model_site *into, const struct model_site *from)
+static void site_merge(void *to, const void *merged)
 {
+	const struct model_site *from = merged;
+	struct model_site *into = to;
+
 	into->allocs += from->allocs;
 	into->frees += from->frees;
 	into->failed += from->failed;
@@ -297,22 +291,6 @@ static void site_merge(struct model_site *into, const struct model_site *from)
 	into->live_bytes += from->live_bytes;
 	if (!into->failed_gfp)
 		into->failed_gfp = from->failed_gfp;
-}
-
-static void sites_group(struct model *model)
-{
-	size_t kept = 0;
-
-	if (!model->site_count)
-		return;
-	qsort(model->sites, model->site_count, sizeof(*model->sites), site_compare);
-	for (size_t i = 1; i < model->site_count; i++) {
-		if (site_compare(&model->sites[kept], &model->sites[i]))
-			model->sites[++kept] = model->sites[i];
-		else
-			site_merge(&model->sites[kept], &model->sites[i]);
-	}
-	model->site_count = kept + 1;
 }
 
 static int64_t site_key(const struct model_site *site, enum sort sort)
@@ -353,7 +331,7 @@ static void model_book(struct model *model, const struct booking *booking)
 {
 	struct model_family *family = &model->families[booking->row->family];
 
-	if (booking->beside != BESIDE_COUNT && !(booking->row->flags & ROW_FAILED)) {
+	if (booking->origin.beside != BESIDE_COUNT) {
 		family_book_beside(family, booking);
 		return;
 	}
@@ -387,7 +365,8 @@ int model_build(struct model *model, const struct snapshot *previous,
 		booking = booking_make(&row, current, i);
 		model_book(&built, &booking);
 	}
-	sites_group(&built);
+	built.site_count = group_equal(built.sites, built.site_count, sizeof(*built.sites),
+				       site_compare, site_merge);
 	qsort_r(built.sites, built.site_count, sizeof(*built.sites), site_rank, &sort);
 	*model = built;
 	return 0;
@@ -397,4 +376,16 @@ void model_fini(struct model *model)
 {
 	free(model->sites);
 	memset(model, 0, sizeof(*model));
+}
+
+uint64_t model_interrupted(const struct model *model)
+{
+	uint64_t events = 0;
+
+	for (int i = 0; i < FAMILY_COUNT; i++) {
+		const struct model_beside *beside = &model->families[i].beside[BESIDE_INTERRUPTED];
+
+		events += beside->allocs + beside->failed;
+	}
+	return events;
 }

@@ -5,7 +5,8 @@
  *
  * Here memory is kept from being counted twice: the double event of large kmalloc is taken out,
  * pages that back other families and movable pages go beside the totals, areas that are only
- * mappings (vmap, ioremap) are no memory.
+ * mappings (vmap, ioremap) are no memory. Where one module is looked at, so does what the module
+ * did not ask for: the allocators' own work, and that of interrupts.
  */
 #ifndef TRACER_MODEL_H
 #define TRACER_MODEL_H
@@ -38,11 +39,14 @@ enum beside {
 	BESIDE_PERCPU,
 	BESIDE_MOVABLE, /* user memory and page cache */
 	BESIDE_MAPPED,	/* vmap and ioremap areas: addresses, no memory of their own */
+	BESIDE_INTERNAL,    /* of a module: what allocators and mappings needed for themselves */
+	BESIDE_INTERRUPTED, /* … what interrupts and faults allocated that came upon its code */
 	BESIDE_COUNT,
 };
 
 struct model_beside {
 	uint64_t allocs;
+	uint64_t failed; /* of BESIDE_INTERNAL, which takes those of all backing, and _INTERRUPTED */
 	uint64_t frees;
 	uint64_t bytes_allocated;
 	int64_t live_objects;
@@ -62,6 +66,7 @@ struct model_family {
 	uint64_t frees_unseen;	/* address came back, the free was not seen */
 	uint64_t frees_null;	/* kfree(NULL) */
 	uint64_t duplicates;	/* second events of one allocation, taken out */
+	uint64_t fallbacks;	/* failed kmallocs after which kvmalloc went on to vmalloc: no failures */
 	struct histogram size;	/* requested bytes of what succeeded */
 	struct model_beside beside[BESIDE_COUNT];
 };
@@ -94,5 +99,8 @@ struct model {
 int model_build(struct model *model, const struct snapshot *previous,
 		const struct snapshot *current, enum sort sort);
 void model_fini(struct model *model);
+
+/* Events of all families that came upon the module's code by interrupt, failed ones too. */
+uint64_t model_interrupted(const struct model *model);
 
 #endif

@@ -15,8 +15,9 @@
 #include "families.h"
 #include "render.h"
 
-#define WIDTH  100
-#define INDENT 11
+#define WIDTH	  100
+#define INDENT	  11
+#define FAMILY_AT (INDENT + 10) /* the column behind a family's name */
 
 static const char *const status_words[] = {
 	[FEATURE_OK] = "ok",	       [FEATURE_LIMITS] = "limits",   [FEATURE_MISSING] = "missing",
@@ -36,10 +37,8 @@ static const char *const need_words[] = {
 };
 
 static const char *const coverage_words[] = {
-	[COVERAGE_FULL] = "full",
-	[COVERAGE_PARTLY] = "partly",
-	[COVERAGE_NONE] = "none",
-	[COVERAGE_UNKNOWN] = "unknown",
+	[COVERAGE_FULL] = "full",	[COVERAGE_PARTLY] = "partly", [COVERAGE_NONE] = "none",
+	[COVERAGE_UNKNOWN] = "unknown", [COVERAGE_ABSENT] = "absent",
 };
 
 /* A coverage is coloured as the status that it amounts to. */
@@ -69,28 +68,35 @@ static void render_word(const struct page *page, const char *word, enum feature_
 		word, page->colour ? "\033[0m" : "");
 }
 
-/* "label text", broken into lines below each other; nothing for an empty text. */
-static void render_below(const struct page *page, const char *label, const char *text)
+/* Prints `text`, which begins in `column`, broken at blanks into lines below each other. */
+static void render_broken(const struct page *page, const char *text, size_t column, int below)
 {
-	char *safe = text[0] ? escape_dup(text, strlen(text)) : NULL, *rest = safe, *word;
-	size_t column = INDENT + strlen(label);
+	char *safe = escape_dup(text, strlen(text)), *rest = safe, *word;
+	bool first = true;
 
-	if (!safe)
-		return;
-	fprintf(page->out, "%*s%s", INDENT, "", label);
-	while ((word = strsep(&rest, " "))) {
-		if (column + 1 + strlen(word) > WIDTH) {
-			fprintf(page->out, "\n%*s", INDENT + 2, "");
-			column = INDENT + 2;
-		} else {
+	while (safe && (word = strsep(&rest, " "))) {
+		if (!first && column + 1 + strlen(word) > WIDTH) {
+			fprintf(page->out, "\n%*s", below, "");
+			column = (size_t)below;
+		} else if (!first) {
 			fputc(' ', page->out);
 			column++;
 		}
 		fputs(word, page->out);
 		column += strlen(word);
+		first = false;
 	}
 	fputc('\n', page->out);
 	free(safe);
+}
+
+/* "label text", below what it is about; nothing for an empty text. */
+static void render_below(const struct page *page, const char *label, const char *text)
+{
+	if (!text[0])
+		return;
+	fprintf(page->out, "%*s%s ", INDENT, "", label);
+	render_broken(page, text, INDENT + strlen(label) + 1, INDENT + 2);
 }
 
 static void render_feature(const struct page *page, const struct feature *feature)
@@ -120,45 +126,50 @@ static void render_features(const struct page *page, const struct doctor_report 
 	}
 }
 
-/* The hooks of a family (-1: of none) that are attached, or what is wrong with the others. */
+/* "raw_tp kmalloc, kfree; fentry kvfree_call_rcu": the hooks of a family (-1: of none). */
 static void render_attached(const struct page *page, const struct doctor_report *report, int family)
 {
-	const char *before = "raw_tp ";
+	const char *kind = "";
+	char text[1024] = "";
 
-	for (size_t i = 0; i < probe_count; i++) {
+	for (size_t i = 0; i < report->hook_count; i++) {
 		const struct doctor_hook *hook = &report->hooks[i];
+		const struct doctor_way *way = hook->way;
 
 		if (hook->probe->family != family || hook->status != FEATURE_OK)
 			continue;
-		fprintf(page->out, "%s%s", before, hook->target);
-		before = ", ";
+		if (strcmp(kind, way->probe->kind))
+			doctor_append(text, sizeof(text), "%s%s %s", text[0] ? "; " : "",
+				      way->probe->kind, way->target);
+		else
+			doctor_append(text, sizeof(text), ", %s", way->target);
+		kind = way->probe->kind;
 	}
-	fputs(before[0] == ',' ? "\n" : "no hook\n", page->out);
+	render_broken(page, text[0] ? text : "no hook", FAMILY_AT, INDENT + 2);
 }
 
-/* What the hooks that did not attach would have shown. One line where all fail alike. */
+/* What the hooks that are not served would have shown. One line where all fail alike. */
 static void render_others(const struct page *page, const struct doctor_report *report, int family)
 {
 	bool none = report->features[FEATURE_RAW_TP].status != FEATURE_OK;
-	char text[FEATURE_REASON + 96];
+	char text[FEATURE_REASON + 300];
 
 	if (none && family != FAMILY_MAPPING)
 		render_below(page, "not hooked:", "no program can be loaded (see raw_tp)");
-	for (size_t i = 0; i < probe_count; i++) {
+	for (size_t i = 0; i < report->hook_count && !none; i++) {
 		const struct doctor_hook *hook = &report->hooks[i];
 
-		if (hook->probe->family != family || hook->status == FEATURE_OK)
+		if (hook->probe->family != family || !hook->lost || hook->with)
 			continue;
-		if (!hook->probe->program) {
-			snprintf(text, sizeof(text), "%s(): %s", hook->target,
-				 hook->probe->without);
-			render_below(page, "not seen:", text);
-		} else if (!none) {
-			snprintf(text, sizeof(text), "%s: %s", hook->target, hook->reason);
-			render_below(page, "not hooked:", text);
-			render_below(page, "change:", hook->cure);
-		}
+		snprintf(text, sizeof(text), "%s: %s", hook->probe->hook, hook->lost);
+		render_below(page, "not seen:", text);
+		if (family >= 0)
+			continue; /* the family says why */
+		render_below(page, "why:", hook->reason);
+		render_below(page, "change:", hook->cure);
 	}
+	if (!none && family >= 0)
+		render_below(page, "why no better:", report->families[family].why);
 }
 
 static void render_families(const struct page *page, const struct doctor_report *report)
@@ -171,10 +182,9 @@ static void render_families(const struct page *page, const struct doctor_report 
 		fprintf(page->out, "%-8s  ", family_name(family));
 		render_attached(page, report, family);
 		render_others(page, report, family);
-		render_below(page, "why no better:", report->families[family].why);
 	}
 	render_word(page, "", FEATURE_OK);
-	fprintf(page->out, "%-8s  ", "filters");
+	fprintf(page->out, "%-8s  ", "others");
 	render_attached(page, report, -1);
 	render_others(page, report, -1);
 }
@@ -216,32 +226,71 @@ static json_t *json_allowed(enum trial_presence allowed)
 	return allowed == PRESENCE_UNKNOWN ? json_null() : json_boolean(allowed == PRESENCE_YES);
 }
 
+static const char *way_word(const struct doctor_way *way)
+{
+	if (way->status == FEATURE_OK)
+		return "attached";
+	return way->tried || way->status != FEATURE_UNKNOWN ? status_words[way->status] : "untried";
+}
+
+static json_t *json_way(const struct doctor_way *way)
+{
+	return json_pack("{s:s, s:s, s:s, s:o}", "kind", way->probe->kind, "target", way->target,
+			 "status", way_word(way), "reason", json_text_or_null(way->reason));
+}
+
+/* Appends a value that was just made. Takes `list` away and returns NULL when there is no memory.
+ */
+static json_t *json_grow(json_t *list, json_t *value)
+{
+	if (!list || !json_array_append_new(list, value))
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+static json_t *json_ways(const struct doctor_hook *hook)
+{
+	json_t *ways = json_array();
+
+	for (size_t i = 0; i < hook->way_count; i++)
+		ways = json_grow(ways, json_way(&hook->ways[i]));
+	return ways;
+}
+
+static json_t *json_reason(const struct doctor_hook *hook)
+{
+	char text[FEATURE_REASON + 256];
+
+	snprintf(text, sizeof(text), "%s%s%s", hook->reason, hook->lost ? "; " : "",
+		 hook->lost ? hook->lost : "");
+	return json_text_or_null(text);
+}
+
 static json_t *json_hook(const struct doctor_hook *hook)
 {
 	const char *family = hook->probe->family < 0 ? NULL : family_name(hook->probe->family);
 
-	return json_pack("{s:s, s:s, s:s, s:s?, s:b, s:s, s:o, s:o, s:o}", "name",
-			 hook->probe->hook, "target", hook->target, "kind", hook->probe->kind,
-			 "family", family, "used", hook->probe->program != NULL, "status",
+	return json_pack("{s:s, s:s, s:s, s:s?, s:b, s:s, s:o, s:o, s:o, s:s?, s:o}", "name",
+			 hook->probe->hook, "target", hook->way->target, "kind",
+			 hook->way->probe->kind, "family", family, "used", 1, "status",
 			 hook->status == FEATURE_OK ? "attached" : status_words[hook->status],
-			 "allowed", json_allowed(hook->allowed), "reason",
-			 json_text_or_null(hook->reason), "cure", json_text_or_null(hook->cure));
+			 "allowed", json_allowed(hook->allowed), "reason", json_reason(hook),
+			 "cure", json_text_or_null(hook->cure), "lost", hook->lost, "ways",
+			 json_ways(hook));
 }
 
-/* The names of a family's hooks that are attached, or of the others. */
+/* The names of a family's hooks that are attached, or of those that something is lost without. */
 static json_t *json_names(const struct doctor_report *report, int family, bool attached)
 {
 	json_t *names = json_array();
 
-	for (size_t i = 0; i < probe_count; i++) {
+	for (size_t i = 0; i < report->hook_count; i++) {
 		const struct doctor_hook *hook = &report->hooks[i];
 
-		if (hook->probe->family != family || (hook->status == FEATURE_OK) != attached)
-			continue;
-		if (json_array_append_new(names, json_string(hook->probe->hook))) {
-			json_decref(names);
-			return NULL;
-		}
+		if (hook->probe->family == family &&
+		    (attached ? hook->status == FEATURE_OK : hook->lost != NULL))
+			names = json_grow(names, json_string(hook->probe->hook));
 	}
 	return names;
 }
@@ -270,37 +319,64 @@ static json_t *json_hooks(const struct doctor_report *report)
 {
 	json_t *hooks = json_array();
 
-	for (size_t i = 0; i < probe_count; i++) {
-		if (json_array_append_new(hooks, json_hook(&report->hooks[i]))) {
-			json_decref(hooks);
-			return NULL;
-		}
-	}
+	for (size_t i = 0; i < report->hook_count; i++)
+		hooks = json_grow(hooks, json_hook(&report->hooks[i]));
 	return hooks;
+}
+
+/* The words between ", ". */
+static json_t *json_words(const char *text)
+{
+	json_t *words = json_array();
+
+	while (*text) {
+		size_t length = strcspn(text, ",");
+
+		words = json_grow(words, json_stringn(text, length));
+		text += length;
+		text += strspn(text, ", ");
+	}
+	return words;
+}
+
+static json_t *json_call(const struct doctor_call *call, enum doctor_coverage coverage)
+{
+	json_t *hooks = json_array();
+
+	for (int i = 0; i < DOCTOR_CALL_HOOKS && call->hooks[i]; i++)
+		hooks = json_grow(hooks, json_string(call->hooks[i]));
+	return json_pack("{s:o, s:s, s:s, s:o}", "names", json_words(call->names), "family",
+			 family_name(call->family), "seen", coverage_words[coverage], "hooks",
+			 hooks);
+}
+
+static json_t *json_calls(const struct doctor_report *report)
+{
+	json_t *calls = json_array();
+
+	for (size_t i = 0; i < doctor_call_count; i++)
+		calls = json_grow(calls, json_call(&doctor_calls[i], report->calls[i]));
+	return calls;
 }
 
 static json_t *json_features(const struct doctor_report *report)
 {
 	json_t *features = json_array();
 
-	for (int i = 0; i < FEATURE_COUNT; i++) {
-		if (json_array_append_new(features, json_feature(&report->features[i]))) {
-			json_decref(features);
-			return NULL;
-		}
-	}
+	for (int i = 0; i < FEATURE_COUNT; i++)
+		features = json_grow(features, json_feature(&report->features[i]));
 	return features;
 }
 
 int render_doctor_json(const struct doctor_report *report, FILE *out)
 {
-	json_t *json = json_pack("{s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:o, s:o, s:o}", "schema",
-				 "tracer/doctor/1", "kernel", render_json_text(report->kernel),
-				 "arch", render_json_text(report->arch), "uid",
-				 (json_int_t)report->uid, "can_trace", report->can_trace, "verdict",
-				 render_json_text(report->verdict), "cure",
-				 json_text_or_null(report->cure), "families", json_families(report),
-				 "hooks", json_hooks(report), "features", json_features(report));
+	json_t *json = json_pack(
+		"{s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+		"tracer/doctor/1", "kernel", render_json_text(report->kernel), "arch",
+		render_json_text(report->arch), "uid", (json_int_t)report->uid, "can_trace",
+		report->can_trace, "verdict", render_json_text(report->verdict), "cure",
+		json_text_or_null(report->cure), "families", json_families(report), "calls",
+		json_calls(report), "hooks", json_hooks(report), "features", json_features(report));
 	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
 
 	json_decref(json);

@@ -103,7 +103,7 @@ static bool lost_nothing(const struct snapshot *snapshot)
 	const struct tracer_loss *loss = &snapshot->loss;
 
 	return !loss->row_full && !loss->ledger_full && !loss->stack_error && !loss->size_clipped &&
-	       !count_misses(snapshot);
+	       !loss->call_lost && !loss->symbol_lost && !count_misses(snapshot);
 }
 
 static void print_loss(struct lines *lines, const char *what, uint64_t count)
@@ -129,6 +129,22 @@ static void print_losses(struct lines *lines, const struct snapshot *snapshot)
 	print_loss(lines, "stacks not read, counted under [stack not readable]", loss->stack_error);
 	print_loss(lines, "objects larger than the ledger can say, live bytes lack the rest",
 		   loss->size_clipped);
+	print_loss(lines, "vmallocs not followed from their entry to their return",
+		   loss->call_lost);
+	print_loss(lines, "functions of unloaded modules whose names were not kept",
+		   loss->symbol_lost);
+}
+
+/* Nothing that was lost, but events that the figures deliberately lack. */
+static void print_left_out(struct lines *lines, const struct model *model)
+{
+	uint64_t events = model_interrupted(model);
+
+	if (events)
+		lines_print(lines, LINES_PLAIN,
+			    "  %" PRIu64 " events of interrupts that landed on the module's code "
+			    "were left out",
+			    events);
 }
 
 static void print_misses(struct lines *lines, const struct snapshot *snapshot)
@@ -184,8 +200,10 @@ static void print_cost(struct lines *lines, const struct snapshot *snapshot, con
 
 /* ---- the whole ---------------------------------------------------------------------------- */
 
-void render_honesty(struct lines *lines, const struct snapshot *snapshot)
+void render_honesty(struct lines *lines, const struct model *model)
 {
+	const struct snapshot *snapshot = model->snapshot;
+
 	lines_print(lines, LINES_HEADING, "HOOKS");
 	print_attached(lines, snapshot);
 	print_missing(lines, snapshot);
@@ -194,6 +212,7 @@ void render_honesty(struct lines *lines, const struct snapshot *snapshot)
 		lines_print(lines, LINES_PLAIN, "  nothing lost");
 	print_losses(lines, snapshot);
 	print_misses(lines, snapshot);
+	print_left_out(lines, model);
 	lines_print(lines, LINES_HEADING, "COST (an estimate)");
 	print_cost(lines, snapshot, "  ");
 }
@@ -208,6 +227,7 @@ static void list_losses(const struct snapshot *snapshot, char *out, size_t size)
 	} parts[] = {
 		{loss->row_full, "sites"},	   {loss->ledger_full, "objects"},
 		{loss->stack_error, "stacks"},	   {loss->size_clipped, "sizes"},
+		{loss->call_lost, "calls"},	   {loss->symbol_lost, "names"},
 		{count_misses(snapshot), "skipped events"},
 	};
 	char count[UNITS_TEXT];

@@ -7,10 +7,10 @@
 #define TRACER_RENDER_HONESTY_H
 
 #include "lines.h"
-#include "snapshot.h"
+#include "model.h"
 
-/* Everything: every missing hook with its reason, every loss by name. */
-void render_honesty(struct lines *lines, const struct snapshot *snapshot);
+/* Everything: every missing hook with its reason, every loss by name, what was left out. */
+void render_honesty(struct lines *lines, const struct model *model);
 
 /* How many lines render_honesty_brief() prints. */
 #define HONESTY_BRIEF_LINES 2

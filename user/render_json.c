@@ -119,10 +119,13 @@ static json_t *make_loss(const struct snapshot *snapshot)
 
 	for (size_t i = 0; i < snapshot->hook_count; i++)
 		misses += snapshot->hooks[i].misses;
-	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "row_full", json_count(loss->row_full),
-			 "ledger_full", json_count(loss->ledger_full), "stack_error",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "row_full",
+			 json_count(loss->row_full), "ledger_full",
+			 json_count(loss->ledger_full), "stack_error",
 			 json_count(loss->stack_error), "size_clipped",
-			 json_count(loss->size_clipped), "recursion_misses", json_count(misses));
+			 json_count(loss->size_clipped), "call_lost", json_count(loss->call_lost),
+			 "symbol_lost", json_count(loss->symbol_lost), "recursion_misses",
+			 json_count(misses));
 }
 
 static json_t *make_cost(const struct snapshot_cost *cost)
@@ -205,10 +208,35 @@ static json_t *make_backing(const struct model_family *pages, const struct told 
 	return backing;
 }
 
+static json_t *make_internal(const struct model_beside *beside, const struct told *told)
+{
+	json_t *object = make_beside(beside, told);
+
+	if (object && !json_object_set_new(object, "failed", json_integer(json_count(beside->failed))))
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+/* Adds what the module's code did not ask for. 0 or -1, as jansson has it. */
+static int add_not_asked(json_t *object, const struct model_family *family, const struct told *told)
+{
+	const struct model_beside *interrupted = &family->beside[BESIDE_INTERRUPTED];
+	uint64_t events = interrupted->allocs + interrupted->failed;
+
+	if (json_object_set_new(object, "internal",
+				make_internal(&family->beside[BESIDE_INTERNAL], told)))
+		return -1;
+	return json_object_set_new(object, "interrupted", json_integer(json_count(events)));
+}
+
 /* Adds what lies beside the family's totals. 0 or -1, as jansson has it. */
 static int add_besides(json_t *object, const struct model_family *family, int number,
 		       const struct told *told)
 {
+	if (number == FAMILY_KMALLOC)
+		return json_object_set_new(object, "fallbacks",
+					   json_integer(json_count(family->fallbacks)));
 	if (number == FAMILY_VMALLOC)
 		return json_object_set_new(object, "mapped",
 					   make_beside(&family->beside[BESIDE_MAPPED], told));
@@ -235,8 +263,9 @@ static int add_reasons(json_t *object, const struct told *told)
 	return 0;
 }
 
-static json_t *make_family(const struct model_family *family, int number, const struct told *told)
+static json_t *make_family(const struct model *model, int number, const struct told *told)
 {
+	const struct model_family *family = &model->families[number];
 	json_t *object = json_pack(
 		"{s:I, s:o, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:n, s:n}", "allocs",
 		json_count(family->allocs), "frees", count_or_null(family->frees, told->frees),
@@ -250,7 +279,8 @@ static json_t *make_family(const struct model_family *family, int number, const 
 		json_count(family->frees_null), "duplicates", json_count(family->duplicates),
 		"size", make_size(&family->size), "alloc_latency", "free_latency");
 
-	if (object && (add_besides(object, family, number, told) || add_reasons(object, told))) {
+	if (object && (add_besides(object, family, number, told) || add_reasons(object, told) ||
+		       (model->snapshot->module && add_not_asked(object, family, told)))) {
 		json_decref(object);
 		return NULL;
 	}
@@ -265,7 +295,7 @@ static json_t *make_families(const struct model *model, const struct told *told)
 		if (!model->families[number].traced)
 			continue;
 		if (json_object_set_new(families, family_name(number),
-					make_family(&model->families[number], number, told))) {
+					make_family(model, number, told))) {
 			json_decref(families);
 			return NULL;
 		}
@@ -335,7 +365,7 @@ static json_t *make_site(const void *context, size_t index)
 static json_t *make_failure(const void *context, size_t index)
 {
 	const struct failure *failure = (const struct failure *)context + index;
-	json_t *object = make_place(failure->family, failure->symbol, "[unknown]");
+	json_t *object = make_place(failure->family, failure->symbol, failure->label);
 	json_t *figures = json_pack("{s:I, s:I, s:I, s:o}", "count", json_count(failure->count),
 				    "size_min", json_count(failure->size_min), "size_max",
 				    json_count(failure->size_max), "gfp", make_gfp(failure->gfp));
@@ -381,9 +411,10 @@ static json_t *make_body(const struct model *model, const struct render_options 
 	struct sites_context context = {.model = model, .told = told_of(snapshot)};
 	size_t shown = at_most(model->site_count, options->top);
 
-	return json_pack("{s:I, s:b, s:o, s:s, s:s, s:o, s:s, s:o, s:I, s:o}", "cpus",
+	return json_pack("{s:I, s:b, s:o, s:o, s:s, s:s, s:o, s:s, s:o, s:I, s:o}", "cpus",
 			 (json_int_t)snapshot->cpus, "live", snapshot->live, "filters",
-			 render_json_text(snapshot->filters), "latency_reason",
+			 render_json_text(snapshot->filters), "module",
+			 render_json_text(snapshot->module), "latency_reason",
 			 "not measured: latency hooks are not part of this report", "line_reason",
 			 "not looked up: source lines are not part of this report", "interval",
 			 make_interval(model, options->interval_number), "sort",

@@ -345,7 +345,7 @@ static void print_failure(struct view *view, const struct failure *failure)
 	char count[UNITS_TEXT], least[UNITS_TEXT], most[UNITS_TEXT];
 	char sizes[2 * UNITS_TEXT], place[PLACE_TEXT], gfp[GFP_TEXT];
 
-	format_place(place, sizeof(place), failure->symbol, "[unknown]");
+	format_place(place, sizeof(place), failure->symbol, failure->label);
 	gfp_format(gfp, sizeof(gfp), failure->gfp);
 	units_format_bytes(least, failure->size_min);
 	units_format_bytes(most, failure->size_max);
@@ -495,29 +495,60 @@ static void print_charts(struct view *view)
 
 /* ---- beside the totals -------------------------------------------------------------------- */
 
-static const struct {
-	const char *what;
-	enum tracer_family family;
-} beside_rows[] = {
-	[BESIDE_SLAB] = {"pages of slabs", FAMILY_PAGES},
-	[BESIDE_KMALLOC] = {"pages of large kmalloc", FAMILY_PAGES},
-	[BESIDE_VMALLOC] = {"pages of vmalloc", FAMILY_PAGES},
-	[BESIDE_PERCPU] = {"pages of per-CPU memory", FAMILY_PAGES},
-	[BESIDE_MOVABLE] = {"movable pages", FAMILY_PAGES},
-	[BESIDE_MAPPED] = {"vmap and ioremap areas", FAMILY_VMALLOC},
+/* Those that have a line. */
+static const char *const beside_names[] = {
+	[BESIDE_SLAB] = "pages of slabs",
+	[BESIDE_KMALLOC] = "pages of large kmalloc",
+	[BESIDE_VMALLOC] = "pages of vmalloc",
+	[BESIDE_PERCPU] = "pages of per-CPU memory",
+	[BESIDE_MOVABLE] = "movable pages",
+	[BESIDE_MAPPED] = "vmap and ioremap areas",
+	[BESIDE_INTERNAL] = "allocators' bookkeeping",
 };
 
-static const struct model_beside *beside_of(const struct view *view, size_t row)
+#define BESIDE_LINES (sizeof(beside_names) / sizeof(beside_names[0]))
+
+/* Of all families: most kinds are of one alone. */
+static struct model_beside beside_of(const struct view *view, size_t kind)
 {
-	return &view->model->families[beside_rows[row].family].beside[row];
+	struct model_beside sum = {0};
+
+	for (int i = 0; i < FAMILY_COUNT; i++) {
+		const struct model_beside *beside = &view->model->families[i].beside[kind];
+
+		sum.allocs += beside->allocs;
+		sum.frees += beside->frees;
+		sum.bytes_allocated += beside->bytes_allocated;
+		sum.live_objects += beside->live_objects;
+		sum.live_bytes += beside->live_bytes;
+	}
+	return sum;
 }
 
 static bool beside_used(const struct view *view)
 {
-	for (size_t i = 0; i < BESIDE_COUNT; i++)
-		if (beside_of(view, i)->allocs || beside_of(view, i)->frees)
+	for (size_t i = 0; i < BESIDE_LINES; i++) {
+		struct model_beside beside = beside_of(view, i);
+
+		if (beside.allocs || beside.frees)
 			return true;
+	}
 	return false;
+}
+
+static void print_beside_line(struct view *view, size_t kind)
+{
+	struct model_beside beside = beside_of(view, kind);
+	char text[5][UNITS_TEXT];
+
+	if (!beside.allocs && !beside.frees)
+		return;
+	lines_print(&view->lines, LINES_PLAIN, "%-24s %6s %6s %7s %6s %7s", beside_names[kind],
+		    units_format_count(text[0], beside.allocs),
+		    cell_count(text[1], beside.frees, view->told.live),
+		    units_format_bytes(text[2], beside.bytes_allocated),
+		    cell_live(text[3], beside.live_objects, false, false, view->told.live),
+		    cell_live(text[4], beside.live_bytes, true, false, view->told.live));
 }
 
 static void print_beside(struct view *view)
@@ -528,21 +559,13 @@ static void print_beside(struct view *view)
 	lines_print(&view->lines, LINES_HEADING, "%-24s %6s %6s %7s %6s %7s", "BESIDE THE TOTALS",
 		    "ALLOCS", "FREES", "ALLOC", "LIVE", "BYTES");
 	lines_print(&view->lines, LINES_PLAIN,
-		    "These back what is counted above, or are not the kernel's own memory: "
-		    "never in the totals.");
-	for (size_t i = 0; i < BESIDE_COUNT; i++) {
-		const struct model_beside *beside = beside_of(view, i);
-		char text[5][UNITS_TEXT];
-
-		if (!beside->allocs && !beside->frees)
-			continue;
-		lines_print(&view->lines, LINES_PLAIN, "%-24s %6s %6s %7s %6s %7s",
-			    beside_rows[i].what, units_format_count(text[0], beside->allocs),
-			    cell_count(text[1], beside->frees, view->told.live),
-			    units_format_bytes(text[2], beside->bytes_allocated),
-			    cell_live(text[3], beside->live_objects, false, false, view->told.live),
-			    cell_live(text[4], beside->live_bytes, true, false, view->told.live));
-	}
+		    view->model->snapshot->module ?
+			    "These back what is counted above, or are not the module's own memory: "
+			    "never in the totals." :
+			    "These back what is counted above, or are not the kernel's own memory: "
+			    "never in the totals.");
+	for (size_t i = 0; i < BESIDE_LINES; i++)
+		print_beside_line(view, i);
 }
 
 /* ---- frees -------------------------------------------------------------------------------- */
@@ -565,6 +588,11 @@ static uint64_t null_frees(const struct model_family *family)
 static uint64_t duplicates(const struct model_family *family)
 {
 	return family->duplicates;
+}
+
+static uint64_t fallbacks(const struct model_family *family)
+{
+	return family->fallbacks;
 }
 
 /* One line: what, and its count in each family that has any. */
@@ -595,6 +623,7 @@ static void print_frees(struct view *view)
 		  view->told.live);
 	print_odd(view, "frees of NULL", null_frees, NULL);
 	print_odd(view, "second events of one allocation, taken out", duplicates, NULL);
+	print_odd(view, "failed tries after which kvmalloc went on to vmalloc", fallbacks, NULL);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */
@@ -628,7 +657,7 @@ static void print_end(struct view *view)
 		return;
 	}
 	print_frees(view);
-	render_honesty(&view->lines, snapshot);
+	render_honesty(&view->lines, view->model);
 }
 
 /* The last line of a terminal stays free for the cursor: a newline there would scroll. */

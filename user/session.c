@@ -307,7 +307,7 @@ static int open_collector(struct session *session)
 
 	if (error)
 		return error;
-	error = targets_resolve(&wanted, &options->filters);
+	error = targets_resolve(&wanted, &options->filters, options->child_argv);
 	if (error) {
 		session->status = EXIT_USAGE;
 		return error;
@@ -384,6 +384,17 @@ static int start(struct session *session)
 	return error ?: release_child(session);
 }
 
+/* A name with a slip in it gives no figures: that must not look like a module without any. */
+static void judge_module(struct session *session)
+{
+	const char *module = session->options->filters.module;
+
+	if (!module || !session->collector || collector_module_seen(session->collector))
+		return;
+	message_error("--module: \"%s\" was never loaded while the trace ran", module);
+	session->status = EXIT_USAGE;
+}
+
 /* CMD's own failure is passed on, and said. */
 static void judge_child(struct session *session)
 {
@@ -437,6 +448,7 @@ int session_run(const struct options *options)
 		loop(&session);
 		finish(&session);
 		judge_child(&session);
+		judge_module(&session);
 	}
 	session_fini(&session);
 	return session.status;

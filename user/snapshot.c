@@ -15,6 +15,7 @@ void snapshot_fini(struct snapshot *snapshot)
 	free(snapshot->hooks);
 	free(snapshot->rows);
 	free(snapshot->filters);
+	free(snapshot->module);
 	free(snapshot->kernel);
 	free(snapshot->arch);
 	memset(snapshot, 0, sizeof(*snapshot));

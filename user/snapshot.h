@@ -79,6 +79,7 @@ struct snapshot {
 	bool filtered;	      /* some filter was set: `filters` says which */
 	bool frees_decidable; /* the filter can be told of a free whose allocation was not seen */
 	char *filters;	      /* "pid 17, module foo"; NULL: none */
+	char *module;	      /* what its code asks for is all that was counted; NULL: everything */
 	uint64_t max_objects; /* the ledger's capacity */
 	struct hook_state *hooks;
 	size_t hook_count;

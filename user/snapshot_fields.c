@@ -7,9 +7,10 @@
 #include "snapshot.h"
 #include "snapshot_fields.h"
 
-#define FIELD(of, name)	     { #name, offsetof(struct of, name), false }
-#define SIZE_FIELD(of, name) { #name, offsetof(struct of, name), true }
-#define FIELDS(list)	     { list, sizeof(list) / sizeof((list)[0]) }
+#define FIELD(of, name)	      { #name, offsetof(struct of, name), false, false }
+#define SIZE_FIELD(of, name)  { #name, offsetof(struct of, name), true, false }
+#define LATER_FIELD(of, name) { #name, offsetof(struct of, name), false, true }
+#define FIELDS(list)	      { list, sizeof(list) / sizeof((list)[0]) }
 
 static const struct snapshot_field rows[] = {
 	FIELD(snapshot_row, allocs),
@@ -36,6 +37,7 @@ static const struct snapshot_field totals[] = {
 static const struct snapshot_field losses[] = {
 	FIELD(tracer_loss, row_full),	  FIELD(tracer_loss, ledger_full),
 	FIELD(tracer_loss, stack_error),  FIELD(tracer_loss, size_clipped),
+	LATER_FIELD(tracer_loss, call_lost), LATER_FIELD(tracer_loss, symbol_lost),
 };
 
 static const struct snapshot_field costs[] = {

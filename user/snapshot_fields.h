@@ -17,7 +17,8 @@
 struct snapshot_field {
 	const char *key;
 	size_t offset;
-	bool size; /* a bound of sizes, which nobody adds up */
+	bool size;  /* a bound of sizes, which nobody adds up */
+	bool later; /* files from before it was there lack it: then 0 */
 };
 
 struct snapshot_fields {

@@ -113,6 +113,8 @@ static int load_fields(const struct loader *loader, const json_t *object,
 	int status = 0;
 
 	for (size_t i = 0; i < count && !status; i++) {
+		if (fields[i].later && !json_object_get(object, fields[i].key))
+			continue;
 		status = load_count(loader, object, fields[i].key, UINT64_MAX, &value);
 		if (!status)
 			snapshot_field_write(&fields[i], into, value);
@@ -335,8 +337,8 @@ static int load_identity(const struct loader *loader, const json_t *object, size
 	if (!status)
 		status = load_count(loader, object, "tag", UINT64_MAX, &row->tag);
 	if (!status)
-		status = load_u32(loader, object, "flags", ROW_FAILED | ROW_STACK | ROW_NOSTACK,
-				  &row->flags);
+		status = load_u32(loader, object, "flags",
+				  ROW_FAILED | ROW_STACK | ROW_NOSTACK | ROW_CALLED, &row->flags);
 	if (!status)
 		status = load_u32(loader, object, "slot", slot_limit(family, index), &row->slot);
 	if (!status)
@@ -454,6 +456,9 @@ static int load_head(const struct loader *loader, const json_t *root, struct sna
 		status = load_u32(loader, root, "cpus", TRACER_MAX_CPUS, &snapshot->cpus);
 	if (!status)
 		status = load_optional(loader, root, "filters", &snapshot->filters);
+	/* Files from before it was there lack it. */
+	if (!status && json_object_get(root, "module"))
+		status = load_optional(loader, root, "module", &snapshot->module);
 	if (!status)
 		status =
 			load_count(loader, root, "max_objects", UINT64_MAX, &snapshot->max_objects);

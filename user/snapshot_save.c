@@ -224,15 +224,15 @@ static json_t *save_snapshot(const struct snapshot *snapshot)
 {
 	return json_pack(
 		"{s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, "
-		"s:o, s:I, s:o, s:o}",
+		"s:o, s:o, s:I, s:o, s:o}",
 		"schema", SNAPSHOT_SCHEMA, "kernel", save_text(snapshot->kernel), "arch",
 		save_text(snapshot->arch), "started_ns", save_count(snapshot->started_ns),
 		"duration_ns", save_count(snapshot->duration_ns), "families",
 		save_families(snapshot->families), "cpus", (json_int_t)snapshot->cpus, "live",
 		snapshot->live, "filtered", snapshot->filtered, "frees_decidable",
-		snapshot->frees_decidable, "filters", save_text(snapshot->filters), "max_objects",
-		save_count(snapshot->max_objects), "hooks", save_hooks(snapshot), "totals",
-		save_totals(snapshot), "loss",
+		snapshot->frees_decidable, "filters", save_text(snapshot->filters), "module",
+		save_text(snapshot->module), "max_objects", save_count(snapshot->max_objects), "hooks",
+		save_hooks(snapshot), "totals", save_totals(snapshot), "loss",
 		save_struct(snapshot_loss_fields.fields, snapshot_loss_fields.count, &snapshot->loss), "cost",
 		save_struct(snapshot_cost_fields.fields, snapshot_cost_fields.count, &snapshot->cost), "row_count",
 		(json_int_t)snapshot->row_count, "rows", save_rows(snapshot), "symbols",

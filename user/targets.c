@@ -155,45 +155,63 @@ static int resolve_site(struct collector_options *out, const char *site)
 	return found;
 }
 
-/* The module's range alone, or of the ranges that --site gave those inside the module. */
-static int keep_inside(struct collector_options *out, const uint64_t range[2], const char *module)
+/* Of the functions that --site gave those inside the module. */
+static int keep_inside(struct collector_options *out)
 {
 	unsigned int kept = 0;
 
-	if (!out->range_count) {
-		memcpy(out->ranges[out->range_count++], range, sizeof(out->ranges[0]));
+	for (unsigned int i = 0; i < out->range_count; i++)
+		if (out->ranges[i][0] >= out->module_range[0] &&
+		    out->ranges[i][0] < out->module_range[1])
+			memcpy(out->ranges[kept++], out->ranges[i], sizeof(out->ranges[0]));
+	if (!out->range_count || kept) {
+		out->range_count = kept;
 		return 0;
 	}
-	for (unsigned int i = 0; i < out->range_count; i++)
-		if (out->ranges[i][0] >= range[0] && out->ranges[i][0] < range[1])
-			memcpy(out->ranges[kept++], out->ranges[i], sizeof(out->ranges[0]));
-	out->range_count = kept;
-	if (kept)
-		return 0;
-	message_error("--site: that function is not in module \"%s\"", module);
+	message_error("--site: that function is not in module \"%s\"", out->module);
 	return -ENOENT;
 }
 
-static int resolve_module(struct collector_options *out, const char *module)
+/* The kernel's names have '_' where files may have '-'. */
+static int copy_module(char out[TRACER_MODULE], const char *module)
+{
+	if (!*module || strlen(module) >= TRACER_MODULE) {
+		message_error("--module: \"%s\" is no module's name", module);
+		return -EINVAL;
+	}
+	for (size_t i = 0; module[i]; i++)
+		out[i] = module[i] == '-' ? '_' : module[i];
+	return 0;
+}
+
+/* A module that is not there is waited for when there is a CMD, which may load it. */
+static int resolve_module(struct collector_options *out, const char *module, bool wait)
 {
 	FILE *modules = fopen("/proc/modules", "re");
-	int error = modules ? -ENOENT : -errno;
-	uint64_t range[2];
+	int error = modules ? copy_module(out->module, module) : -errno;
 
 	if (!modules) {
 		message_error("--module needs /proc/modules: %s", strerror(errno));
 		message_hint("this kernel has no loadable modules (CONFIG_MODULES, or booted with nomodule)");
 		return error;
 	}
-	error = targets_find_module(modules, module, range);
+	if (!error)
+		error = targets_find_module(modules, out->module, out->module_range);
 	fclose(modules);
 	if (!error)
-		return keep_inside(out, range, module);
-	message_error("--module: \"%s\" is not loaded", module);
+		return keep_inside(out);
+	if (error == -EINVAL)
+		return error;
+	if (error == -ENOENT && wait && !out->range_count) {
+		message_note("module \"%s\" is not loaded yet: it is traced from its loading on",
+			     out->module);
+		return 0;
+	}
+	message_error("--module: \"%s\" is not loaded", out->module);
 	if (error == -EACCES)
 		message_hint("/proc/modules hides its address: CAP_SYSLOG is missing or kernel.kptr_restrict is 2");
 	else
-		message_hint("`lsmod` lists what is loaded");
+		message_hint("`lsmod` lists what is loaded; with CMD, a module may be loaded later");
 	return error;
 }
 
@@ -271,7 +289,7 @@ static int resolve_pid(struct collector_options *out, uint32_t pid)
 	return 0;
 }
 
-int targets_resolve(struct collector_options *out, const struct filters *filters)
+int targets_resolve(struct collector_options *out, const struct filters *filters, bool wait)
 {
 	int error = 0;
 
@@ -290,7 +308,7 @@ int targets_resolve(struct collector_options *out, const struct filters *filters
 	if (filters->site)
 		error = resolve_site(out, filters->site);
 	if (!error && filters->module)
-		error = resolve_module(out, filters->module);
+		error = resolve_module(out, filters->module, wait);
 	if (!error && filters->pid)
 		error = resolve_pid(out, filters->pid);
 	if (!error && filters->cgroup)

@@ -13,9 +13,10 @@
 
 /*
  * Fills the filter part of *out. Errors are reported, with what exists. 0 or -errno. An opened
- * cgroup is in out->cgroup_fd (else -1); the caller closes it.
+ * cgroup is in out->cgroup_fd (else -1); the caller closes it. With `wait` a module need not be
+ * loaded yet.
  */
-int targets_resolve(struct collector_options *out, const struct filters *filters);
+int targets_resolve(struct collector_options *out, const struct filters *filters, bool wait);
 
 /* The filters in words, "CMD and its descendants, family kmalloc, pid 17"; NULL when there are
  * none (or no memory). The caller frees it. */
@@ -29,7 +30,10 @@ char *targets_describe(const struct options *options);
  */
 int targets_find_symbol(FILE *kallsyms, const char *site, uint64_t (*ranges)[2], int most);
 
-/* The range of `module` in a file of /proc/modules' form. 0, -ENOENT, -EACCES (hidden). */
+/*
+ * Where `module` begins, which is with its code, and where it would end if all of it lay there, in a
+ * file of /proc/modules' form. 0, -ENOENT, -EACCES (hidden).
+ */
 int targets_find_module(FILE *modules, const char *module, uint64_t range[2]);
 
 #endif

@@ -55,7 +55,8 @@ def without(path):
         del place[key]
         if validator.is_valid(bad):
             accepted.append(path + [key])
-for path in [], ["families"], ["families", "kmalloc"], ["hooks", 0], ["features", 0]:
+for path in ([], ["families"], ["families", "kmalloc"], ["calls", 0], ["hooks", 0],
+             ["hooks", 0, "ways", 0], ["features", 0]):
     without(path)
 print(accepted)
 sys.exit(bool(accepted))
@@ -150,6 +151,90 @@ check "kernel, machine and user" \
 check "whatever is in the way has a reason and a cure" holds "$report" \
 	"all(x['reason'] and x['cure'] for x in r['features'] if x['status'] in ('limits', 'missing', 'refused'))"
 
+# ---- hooks, their ways, families and calls must tell the same story ----
+
+# The first way that attaches serves its hook; the better ones failed, the others were not tried.
+ways_agree()
+{
+	"$PYTHON" - "$1" <<'END'
+import json, sys
+bad = []
+for hook in json.load(open(sys.argv[1]))["hooks"]:
+    states = [way["status"] for way in hook["ways"]]
+    if hook["status"] == "attached":
+        at = states.index("attached") if "attached" in states else 0
+        way = hook["ways"][at]
+        good = (states[at] == "attached" and (way["kind"], way["target"]) == (hook["kind"], hook["target"])
+                and not set(states[:at]) & {"attached", "untried"} and set(states[at + 1:]) <= {"untried"})
+    else:
+        good = "attached" not in states and hook["ways"][0]["kind"] == hook["kind"]
+    if not good:
+        bad.append(hook)
+print(bad)
+sys.exit(bool(bad))
+END
+}
+
+# A family or a call is seen as far as its hooks are attached, unless nothing is lost without one.
+coverage_agrees()
+{
+	"$PYTHON" - "$1" <<'END'
+import json, sys
+report = json.load(open(sys.argv[1]))
+hooks = {hook["name"]: hook for hook in report["hooks"]}
+bad = [] if len(hooks) == len(report["hooks"]) else ["a hook stands twice"]
+def coverage(names):
+    wanted = [hooks[name]["status"] for name in names
+              if hooks[name]["status"] == "attached" or hooks[name]["lost"]]
+    if names and not wanted:
+        return {"absent"}
+    if not wanted or not report["can_trace"] or "attached" not in wanted:
+        return {"none", "unknown"}
+    return {"full"} if set(wanted) == {"attached"} else {"partly"}
+for name, family in report["families"].items():
+    own = [hook for hook in hooks.values() if hook["family"] == name]
+    if (family["coverage"] not in coverage([hook["name"] for hook in own])
+            or family["attached"] != [x["name"] for x in own if x["status"] == "attached"]
+            or family["missing"] != [x["name"] for x in own if x["lost"]]
+            or family["missing"] and not family["why_no_better"]):
+        bad.append((name, family))
+bad += [call for call in report["calls"] if call["seen"] not in coverage(call["hooks"])]
+print(bad)
+sys.exit(bool(bad))
+END
+}
+
+tell_the_same()
+{
+	ways_agree "$1" && coverage_agrees "$1"
+}
+
+# The checks above must notice a report that contradicts itself.
+notices_contradiction()
+{
+	local change
+
+	for change in 'r["hooks"][0]["ways"][0]["status"] = "refused"' \
+		'r["hooks"][0]["kind"] = "kretprobe"' 'r["families"]["mapping"]["coverage"] = "full"' \
+		'r["families"]["kmalloc"]["attached"].pop()' 'r["calls"][0]["seen"] = "partly"'; do
+		"$PYTHON" -c "import json, sys
+r = json.load(open(sys.argv[1]))
+$change
+json.dump(r, open(sys.argv[2], 'w'))" "$report" "$TMP/changed.json" || return
+		if tell_the_same "$TMP/changed.json" >/dev/null; then
+			echo "not noticed: $change"
+			return 1
+		fi
+	done
+}
+
+check "hooks, ways, families and calls tell the same" tell_the_same "$report"
+if holds "$report" "r['can_trace']" >/dev/null; then
+	check "a contradiction between them is noticed" notices_contradiction
+else
+	skip "a contradiction between them is noticed" "nothing can be traced here"
+fi
+
 for sysctl in kernel/kptr_restrict kernel/dmesg_restrict kernel/perf_event_paranoid \
 	kernel/unprivileged_bpf_disabled; do
 	if [ -r "/proc/sys/$sysctl" ]; then
@@ -204,6 +289,43 @@ for x in json.load(open(sys.argv[1]))["features"]: print(x["name"])' "$report");
 }
 check "text has a line for every feature" names_every_feature
 
+# What serves a hook and what is lost without one is in the text, whatever lines are broken at.
+names_every_loss()
+{
+	"$PYTHON" - "$report" "$TMP/text" <<'END'
+import json, sys
+text = " ".join(open(sys.argv[2]).read().split())
+hooks = json.load(open(sys.argv[1]))["hooks"]
+absent = {x["name"] for x in hooks if x["status"] != "attached" and x["lost"]
+          and "of no use without" not in x["reason"] and f"{x['name']}: {x['lost']}" not in text}
+absent |= {x["name"] for x in hooks if x["status"] == "attached" and x["target"] not in text}
+print(absent)
+sys.exit(bool(absent))
+END
+}
+if holds "$report" "f['raw_tp']['status'] == 'ok'" >/dev/null; then
+	check "text names what serves every hook, and what is lost without" names_every_loss
+else
+	skip "text names what serves every hook" "no program can be loaded here"
+fi
+
+# One line for each way that was tried in vain.
+verbose_tells()
+{
+	"$doctor" doctor -v --json >"$TMP/verbose.json" 2>"$TMP/verbose" || [ $? -eq 3 ] || return
+	valid "$TMP/verbose.json" && "$PYTHON" - "$TMP/verbose.json" "$TMP/verbose" <<'END'
+import json, sys
+said = [line.split("tracer: ", 1)[-1] for line in open(sys.argv[2]).read().splitlines()]
+failed = [f"{hook['name']}: {way['kind']} on {way['target']}: {way['reason']}"
+          for hook in json.load(open(sys.argv[1]))["hooks"] for way in hook["ways"]
+          if way["status"] not in ("attached", "untried")
+          and way["reason"] != "this kernel has no such function"]
+print("said", said, "failed", failed)
+sys.exit(said != failed)
+END
+}
+check "-v tells which ways failed" verbose_tells
+
 # Another release in uname(2) changes nothing: nothing is decided by version.
 ignores_version()
 {
@@ -230,7 +352,8 @@ without_rights()
 			'CAP_BPF' in f['raw_tp']['reason'] and 'CAP_PERFMON' in f['raw_tp']['reason'] and
 			'root' in r['cure'] and r['uid'] == 65534" &&
 		holds "$TMP/nobody.json" "all(x['status'] in ('unknown', 'missing') for x in r['hooks'])" &&
-		holds "$TMP/nobody.json" "f['CAP_BPF']['status'] == 'missing'"
+		holds "$TMP/nobody.json" "f['CAP_BPF']['status'] == 'missing'" &&
+		tell_the_same "$TMP/nobody.json"
 }
 
 # What can be seen without rights is the same as with them.
@@ -275,7 +398,8 @@ without_btf()
 	[ $? -eq 3 ] && valid "$TMP/btf.json" &&
 		holds "$TMP/btf.json" "f['btf']['status'] == 'missing' and 'btf' in r['verdict'] and
 			f['btf']['cure'] in r['cure'] and f['raw_tp']['status'] == 'ok' and
-			h['kmalloc']['status'] == 'attached' and f['fentry']['status'] == 'unknown'"
+			h['kmalloc']['status'] == 'attached' and f['fentry']['status'] == 'unknown' and
+			h['alloc_pages_bulk']['status'] == 'unknown'" && ways_agree "$TMP/btf.json"
 }
 
 without_bpf()
@@ -293,7 +417,8 @@ bpf_refused()
 	examine 3 "$TMP/eperm.json" "$DENY" bpf EPERM -- "$doctor" &&
 		holds "$TMP/eperm.json" "f['bpf']['status'] == 'refused' and
 			'EPERM' in f['bpf']['reason'] and 'seccomp' in f['bpf']['cure'] and
-			f['fentry']['status'] == 'unknown' and h['kmalloc']['status'] == 'refused'"
+			f['fentry']['status'] == 'unknown' and h['kmalloc']['status'] == 'refused' and
+			h['kvfree_call_rcu']['status'] == 'unknown'" && tell_the_same "$TMP/eperm.json"
 }
 
 # lockdown_seen: with securityfs mounted the level is the one its file marks.
@@ -339,7 +464,7 @@ fi
 
 # ---- what is really so ----
 
-# Each tracepoint hook is attached if and only if tracefs lists its event.
+# Each way by a tracepoint is attached if and only if tracefs lists its event.
 same_tracepoints()
 {
 	local events
@@ -352,10 +477,29 @@ same_tracepoints()
 	# shellcheck disable=SC2086 # one word is one event
 	"$PYTHON" - "$report" $events <<'END'
 import json, sys
-hooks = [x for x in json.load(open(sys.argv[1]))["hooks"] if x["kind"] == "raw_tp"]
-bad = [x for x in hooks if (x["status"] == "attached") != (x["name"] in sys.argv[2:])]
+ways = [way for hook in json.load(open(sys.argv[1]))["hooks"] for way in hook["ways"]
+        if way["kind"] == "raw_tp"]
+bad = [way for way in ways if (way["status"] == "attached") != (way["target"] in sys.argv[2:])]
 print(bad)
-sys.exit(bool(bad) or not hooks)
+sys.exit(bool(bad) or not ways)
+END
+}
+
+# A function is said not to be there if and only if the kernel's BTF does not have it.
+same_functions()
+{
+	bpftool btf dump file /sys/kernel/btf/vmlinux |
+		sed -n "s/^\[[0-9]*\] FUNC '\([^']*\)'.*/\1/p" >"$TMP/functions"
+	[ -s "$TMP/functions" ] || return
+	"$PYTHON" - "$report" "$TMP/functions" <<'END'
+import json, sys
+there = set(open(sys.argv[2]).read().split())
+ways = [way for hook in json.load(open(sys.argv[1]))["hooks"] for way in hook["ways"]
+        if way["kind"] != "raw_tp"]
+bad = [way for way in ways if way["target"] in there and "no such function" in (way["reason"] or "")
+       or way["target"] not in there and way["status"] == "attached"]
+print(bad)
+sys.exit(bool(bad) or not ways)
 END
 }
 
@@ -373,13 +517,21 @@ same_fentry()
 	fi
 }
 
-# tracer stat agrees on whether it can trace.
+# tracer stat agrees on whether it can trace, and serves each family's hooks in the same ways.
 same_verdict()
 {
 	local status=0
 
-	"$doctor" stat -d 50ms -o "$TMP/stat" || status=$?
-	holds "$report" "r['can_trace'] == ($status == 0)"
+	"$doctor" stat -d 50ms -f json -o "$TMP/stat" || status=$?
+	holds "$report" "r['can_trace'] == ($status == 0)" || return
+	[ "$status" -eq 0 ] || return 0
+	"$PYTHON" - "$report" "$TMP/stat" <<'END'
+import json, sys
+said, done = ({hook["name"]: hook["status"] == "attached" and hook["kind"]
+               for hook in json.load(open(path))["hooks"] if hook["family"]} for path in sys.argv[1:])
+print("doctor", said, "stat", done)
+sys.exit(said != done or not said)
+END
 }
 
 leaves_nothing()
@@ -390,6 +542,9 @@ leaves_nothing()
 if need_root "what is really so"; then
 	check "tracepoints that attach are those of tracefs" same_tracepoints
 	check "tracer stat agrees" same_verdict
+	if need "functions that are there are those of BTF" bpftool; then
+		check "functions that are there are those of BTF" same_functions
+	fi
 	if need "fentry as bpftrace finds it" bpftrace; then
 		same_fentry
 	fi

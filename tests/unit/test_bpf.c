@@ -52,7 +52,14 @@ static void *map_table(const struct bpf_map *map)
 	return at == MAP_FAILED ? NULL : at;
 }
 
-static int open_with(uint64_t size_max)
+/* Programs on functions have no function here; the guests try them. */
+static bool is_loadable(const struct bpf_program *program)
+{
+	return !strstr(bpf_program__section_name(program), "fentry") &&
+	       !strstr(bpf_program__section_name(program), "fexit");
+}
+
+static int open_with(uint64_t size_max, bool module)
 {
 	struct tracer_knobs *knobs;
 	struct bpf_program *program;
@@ -79,7 +86,9 @@ static int open_with(uint64_t size_max)
 	knobs->ledger_mask = BUCKETS - 1;
 	knobs->cpus_possible = cpus;
 	knobs->size_max = size_max;
-	knobs->filtered = knobs->filter_size = size_max < UINT64_MAX;
+	knobs->filter_size = size_max < UINT64_MAX;
+	knobs->filter_module = module;
+	knobs->filtered = knobs->filter_size || module;
 	bpf_map__set_value_size(bpf->maps.tables,
 				knobs->ledger_at + BUCKETS * sizeof(struct ledger_bucket));
 	bpf_map__set_value_size(bpf->maps.rare, ROWS * sizeof(struct row_rare));
@@ -88,7 +97,7 @@ static int open_with(uint64_t size_max)
 	bpf_map__set_max_entries(bpf->maps.stats, cpus);
 	bpf_map__set_max_entries(bpf->maps.contexts, cpus);
 	bpf_object__for_each_program(program, bpf->obj)
-		bpf_program__set_autoload(program, true);
+		bpf_program__set_autoload(program, is_loadable(program));
 	if (tracer_bpf__load(bpf))
 		return -1;
 	tables = map_table(bpf->maps.tables);
@@ -106,12 +115,17 @@ static int open_with(uint64_t size_max)
 
 static int open_small(void **state)
 {
-	return open_with(UINT64_MAX);
+	return open_with(UINT64_MAX, false);
 }
 
 static int open_filtered(void **state)
 {
-	return open_with(4095);
+	return open_with(4095, false);
+}
+
+static int open_module(void **state)
+{
+	return open_with(UINT64_MAX, true);
 }
 
 static int close_small(void **state)
@@ -183,6 +197,25 @@ static uint32_t row_of(uint64_t site, uint64_t tag)
 			return index;
 	fail_msg("no row for site %llx tag %llx", (unsigned long long)site, (unsigned long long)tag);
 	return 0;
+}
+
+/* The row with these flags; fails the test when there is none. */
+static uint32_t row_with(uint32_t flags)
+{
+	for (uint32_t index = ROWS_RESERVED; index < ROWS; index++)
+		if (infos[index].ready && infos[index].flags == flags)
+			return index;
+	fail_msg("no row with flags %x", flags);
+	return 0;
+}
+
+static uint32_t rows_ready(void)
+{
+	uint32_t ready = 0;
+
+	for (uint32_t index = ROWS_RESERVED; index < ROWS; index++)
+		ready += infos[index].ready;
+	return ready;
 }
 
 static uint64_t kmalloc_tag(uint64_t size)
@@ -260,12 +293,138 @@ static void test_address_reuse(void **state)
 
 static void test_failure(void **state)
 {
-	uint64_t tag = kmalloc_tag(5000) | (uint64_t)ROW_FAILED << TAG_FLAGS_SHIFT |
-		       0xcc0ull << TAG_GFP_SHIFT;
+	uint32_t row;
 
 	do_kmalloc(0x1000, 0, 5000, 8192);
-	assert_int_equal(row_sum(row_of(0x1000, tag)).allocs, 1);
+	do_kmalloc(0x1000, 0, 5000, 8192);
+	row = row_with(ROW_FAILED | ROW_STACK | ROW_CALLED);
+	assert_int_equal(infos[row].tag & TAG_SLOT_MASK, slot_of(5000));
+	assert_int_equal(infos[row].gfp, 0xcc0);
+	assert_true(infos[row].frames[0] == 0x1000);
+	assert_true(infos[row].frames[1] != 0);
+	assert_int_equal(row_sum(row).allocs, 2);
 	do_kfree(0);
+}
+
+/* ---- kfree_rcu() -------------------------------------------------------------------------- */
+
+/* Leaves kfree_rcu()'s mark at an object's address, as its hook does. */
+static void mark_rcu(uint64_t ptr)
+{
+	const struct tracer_knobs *knobs = (const struct tracer_knobs *)&bpf->rodata->knobs;
+	struct ledger_bucket *buckets = (void *)(tables + knobs->ledger_at);
+
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (size_t way = 0; way < LEDGER_WAYS; way++)
+			if (buckets[i].key[way] == (SPACE_SLAB << 60 | (ptr & (~0ull >> 4)))) {
+				buckets[i].meta[way] = META_RCU;
+				return;
+			}
+	fail_msg("the ledger does not have %llx", (unsigned long long)ptr);
+}
+
+static void test_rcu_then_free(void **state)
+{
+	uint32_t row;
+
+	do_kmalloc(0x1000, KERNEL, 100, 128);
+	mark_rcu(KERNEL);
+	do_kfree(KERNEL); /* what the RCU machinery may do in the end */
+	row = row_of(0x1000, kmalloc_tag(100));
+	assert_int_equal(row_sum(row).frees, 0); /* it was counted with the call */
+	assert_int_equal(rares[row].cross_frees, 0);
+	assert_int_equal(unknown_frees(FAMILY_KMALLOC), 0);
+	do_kfree(KERNEL);
+	assert_int_equal(unknown_frees(FAMILY_KMALLOC), 1);
+}
+
+static void test_rcu_then_reuse(void **state)
+{
+	uint32_t row;
+
+	do_kmalloc(0x1000, KERNEL, 100, 128);
+	mark_rcu(KERNEL);
+	do_kmalloc(0x1000, KERNEL, 100, 128);
+	row = row_of(0x1000, kmalloc_tag(100));
+	assert_int_equal(rares[row].unseen, 0);
+	do_kfree(KERNEL);
+	assert_int_equal(row_sum(row).frees, 1);
+}
+
+/* Marks take no room from objects. */
+static void test_rcu_gives_way(void **state)
+{
+	const unsigned int objects = BUCKETS * LEDGER_WAYS;
+
+	for (unsigned int i = 0; i < objects; i++) {
+		do_kmalloc(0x1000, KERNEL + 32ull * i, 32, 32);
+		mark_rcu(KERNEL + 32ull * i);
+	}
+	for (unsigned int i = 0; i < objects; i++)
+		do_kmalloc(0x1000, KERNEL + (1 << 20) + 32ull * i, 32, 32);
+	assert_int_equal(bpf->bss->control.loss.ledger_full, 0);
+	assert_int_equal(bpf->bss->control.spilled, 0);
+	for (unsigned int i = 0; i < objects; i++)
+		do_kfree(KERNEL + (1 << 20) + 32ull * i);
+	assert_int_equal(row_sum(row_of(0x1000, kmalloc_tag(32))).frees, objects);
+	assert_int_equal(unknown_frees(FAMILY_KMALLOC), 0);
+}
+
+/* ---- a module ----------------------------------------------------------------------------- */
+
+/* The text of a function that is on the stack of every test run, as if it were a module. */
+static bool find_caller(struct tracer_range *range)
+{
+	FILE *kallsyms = fopen("/proc/kallsyms", "r");
+	unsigned long long address, least = UINT64_MAX;
+	char name[256];
+
+	range->start = 0;
+	while (kallsyms && fscanf(kallsyms, "%llx %*c %255s%*[^\n]", &address, name) == 2)
+		if (!strcmp(name, "__sys_bpf"))
+			range->start = address;
+	if (kallsyms)
+		rewind(kallsyms);
+	while (kallsyms && fscanf(kallsyms, "%llx %*c %255s%*[^\n]", &address, name) == 2)
+		if (address > range->start && address < least)
+			least = address;
+	if (kallsyms)
+		fclose(kallsyms);
+	range->size = least - range->start;
+	return range->start != 0;
+}
+
+static void test_module_by_call_site(void **state)
+{
+	bpf->bss->control.text = (struct tracer_range){ 0x1000, 0x100 };
+	bpf->bss->control.init = (struct tracer_range){ 0x5000, 0x100 };
+	do_kmalloc(0x10ff, KERNEL, 100, 128);
+	do_kmalloc(0x5000, KERNEL + 128, 100, 128);
+	do_kmalloc(0x1100, KERNEL + 256, 100, 128);
+	do_kmalloc(0x0fff, KERNEL + 384, 100, 128);
+	assert_int_equal(row_sum(row_of(0x10ff, kmalloc_tag(100))).allocs, 1);
+	assert_int_equal(row_sum(row_of(0x5000, kmalloc_tag(100))).allocs, 1);
+	assert_int_equal(rows_ready(), 2);
+}
+
+static void test_module_by_stack(void **state)
+{
+	struct tracer_range caller;
+	uint32_t row, last = 0;
+
+	if (!find_caller(&caller))
+		skip();
+	bpf->bss->control.text = caller;
+	do_kmalloc(0x1000, KERNEL, 100, 128);
+	row = row_with(ROW_STACK | ROW_CALLED);
+	assert_true(infos[row].frames[0] == 0x1000);
+	while (last + 1 < TRACER_FRAMES && infos[row].frames[last + 1])
+		last++;
+	assert_true(infos[row].frames[last] - caller.start < caller.size);
+	for (uint32_t i = 1; i < last; i++)
+		assert_false(infos[row].frames[i] - caller.start < caller.size);
+	do_kfree(KERNEL);
+	assert_int_equal(row_sum(row).frees, 1);
 }
 
 /* More objects than the table and the overflow hold: each is found again or counted as lost. */
@@ -493,6 +652,11 @@ int main(void)
 		TEST(test_null_is_no_free),
 		TEST(test_address_reuse),
 		TEST(test_failure),
+		TEST(test_rcu_then_free),
+		TEST(test_rcu_then_reuse),
+		TEST(test_rcu_gives_way),
+		cmocka_unit_test_setup_teardown(test_module_by_call_site, open_module, close_small),
+		cmocka_unit_test_setup_teardown(test_module_by_stack, open_module, close_small),
 		TEST(test_ledger_full),
 		TEST(test_spill),
 		TEST(test_rows_full),

@@ -81,17 +81,18 @@ static void machine_init(struct machine *machine)
 		.raw_tp = done,
 		.kernel_read = done,
 		.tp_btf = done,
-		.fentry = done,
-		.fexit = done,
-		.kprobe = done,
-		.function = "kvfree_call_rcu",
-		.hooks = calloc(probe_count, sizeof(struct trial_hook)),
+		.fentry = {done, "kvfree_call_rcu"},
+		.fexit = {done, "kvfree_call_rcu"},
+		.kprobe = {done, "kvfree_call_rcu"},
+		.ways = calloc(probe_count, sizeof(struct trial_way)),
 	};
-	assert_non_null(machine->trials.hooks);
+	assert_non_null(machine->trials.ways);
 	for (size_t i = 0; i < probe_count; i++) {
-		machine->trials.hooks[i] = (struct trial_hook){done, PRESENCE_YES, ""};
-		snprintf(machine->trials.hooks[i].target, sizeof(machine->trials.hooks[i].target),
-			 "%s", probes[i].hook);
+		struct trial_way *way = &machine->trials.ways[i];
+
+		*way = (struct trial_way){.trial = done, .presence = PRESENCE_YES};
+		if (!probe_target(&probes[i], 0, way->target, sizeof(way->target)))
+			snprintf(way->target, sizeof(way->target), "%s", probes[i].hook);
 	}
 	put_file(machine, "/proc/self/status",
 		 "Name:\tx\nUid:\t0\t0\t0\t0\n" ALL_RIGHTS "Seccomp:\t0\n");
@@ -325,22 +326,27 @@ static void test_functions(void **state)
 	machine_init(&machine);
 	machine_look(&machine);
 	expect(&machine, FEATURE_FENTRY, FEATURE_OK, "", "");
-	machine.trials.fentry = (struct trial){TRIAL_LOAD, -EPERM};
+	machine.trials.fentry.trial = (struct trial){TRIAL_LOAD, -EPERM};
 	machine_look(&machine);
 	expect(&machine, FEATURE_FENTRY, FEATURE_REFUSED, "tracepoint loads", "policy");
-	machine.trials.fentry = machine.trials.fexit =
+	machine.trials.fentry.trial = machine.trials.fexit.trial =
 		(struct trial){TRIAL_ATTACH, -KERNEL_ENOTSUPP};
 	machine_look(&machine);
 	expect(&machine, FEATURE_FENTRY, FEATURE_MISSING, "does not attach", "DIRECT_CALLS=y");
 	expect(&machine, FEATURE_FEXIT, FEATURE_MISSING, "as for fentry", "see fentry");
 	/* When nothing loads, that says nothing of functions. */
-	machine.trials.raw_tp = machine.trials.fentry = (struct trial){TRIAL_LOAD, -EPERM};
+	machine.trials.raw_tp = machine.trials.fentry.trial = machine.trials.kprobe.trial =
+		(struct trial){TRIAL_LOAD, -EPERM};
 	machine_look(&machine);
 	expect(&machine, FEATURE_FENTRY, FEATURE_UNKNOWN, "no program", "raw_tp");
-	machine.trials.fentry = (struct trial){TRIAL_NOT_MADE, 0};
+	expect(&machine, FEATURE_KPROBES, FEATURE_UNKNOWN, "no program", "raw_tp");
+	machine.trials.fentry.trial = (struct trial){TRIAL_NOT_MADE, 0};
 	machine_look(&machine);
-	expect(&machine, FEATURE_FENTRY, FEATURE_UNKNOWN, "BTF", "btf");
-	machine.trials.kprobe = (struct trial){TRIAL_LOAD, -ENOENT};
+	expect(&machine, FEATURE_FENTRY, FEATURE_UNKNOWN, "none of the functions", "btf");
+	machine.trials.btf = (struct trial){TRIAL_LOAD, -ENOENT};
+	machine_look(&machine);
+	expect(&machine, FEATURE_FENTRY, FEATURE_UNKNOWN, "BTF, which is missing", "btf");
+	machine.trials.kprobe.trial = (struct trial){TRIAL_LOAD, -ENOENT};
 	put_file(&machine, "/boot/config-6.0-test", "CONFIG_KPROBES=y\n");
 	machine_look(&machine);
 	expect(&machine, FEATURE_KPROBES, FEATURE_MISSING, "", "CONFIG_KPROBE_EVENTS=y");
@@ -436,55 +442,283 @@ static void judge(struct machine *machine, struct doctor_report *report)
 	assert_int_equal(doctor_judge(report, &machine->trials), 0);
 }
 
-static size_t find_probe(const char *hook)
+static const struct doctor_hook *hook_of(const struct doctor_report *report, const char *name)
 {
-	for (size_t i = 0; i < probe_count; i++)
-		if (!strcmp(probes[i].hook, hook))
-			return i;
-	fail_msg("no probe on %s", hook);
-	return 0;
+	const struct doctor_hook *hook = doctor_hooks_find(report->hooks, report->hook_count, name);
+
+	if (!hook)
+		fail_msg("no hook %s", name);
+	return hook;
 }
 
+/* What the trial of one way came to; the kind tells it from the other ways of the hook. */
+static void set_trial(struct machine *machine, const char *name, const char *kind,
+		      enum trial_step step, int error)
+{
+	for (size_t i = 0; i < probe_count; i++) {
+		if (strcmp(probes[i].hook, name) || strcmp(probes[i].kind, kind))
+			continue;
+		machine->trials.ways[i].trial = (struct trial){step, error};
+		return;
+	}
+	fail_msg("no %s on %s", kind, name);
+}
+
+static void set_absent(struct machine *machine, const char *name)
+{
+	for (size_t i = 0; i < probe_count; i++) {
+		if (strcmp(probes[i].hook, name))
+			continue;
+		machine->trials.ways[i].presence = PRESENCE_NO;
+		machine->trials.ways[i].trial = probe_on_function(&probes[i])
+							? (struct trial){TRIAL_NOT_MADE, 0}
+							: (struct trial){TRIAL_ATTACH, -ENOENT};
+	}
+}
+
+static bool is_one_of(const char *word, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(word, words[i]))
+			return true;
+	return false;
+}
+
+static enum doctor_coverage call_of(const struct doctor_report *report, const char *name)
+{
+	for (size_t i = 0; i < doctor_call_count; i++)
+		if (!strcmp(doctor_calls[i].names, name))
+			return report->calls[i];
+	fail_msg("no call %s", name);
+	return COVERAGE_NONE;
+}
+
+static bool hook_has(const struct doctor_hook *hook, enum feature_status status, const char *kind,
+		     const char *reason_has)
+{
+	if (hook->status == status && !strcmp(hook->way->probe->kind, kind) &&
+	    strstr(hook->reason, reason_has))
+		return true;
+	print_message("%s: status %d, %s, \"%s\"\n", hook->probe->hook, (int)hook->status,
+		      hook->way->probe->kind, hook->reason);
+	return false;
+}
+
+/* What the judgement takes for granted of the tables. */
+static void test_tables(void **state)
+{
+	static const char *const kinds[] = {"raw_tp", "fentry", "fexit", "kprobe", "kretprobe"};
+
+	(void)state;
+	for (size_t i = 0; i < probe_count; i += probe_ways(&probes[i])) {
+		bool with = !probes[i].with;
+
+		assert_non_null(probes[i].without);
+		for (size_t j = 0; j < i; j++) {
+			with |= probes[i].with && !strcmp(probes[j].hook, probes[i].with);
+			if (!strcmp(probes[j].hook, probes[i].hook))
+				fail_msg("the ways of %s do not stand together", probes[i].hook);
+		}
+		if (!with)
+			fail_msg("%s stands before the hook that it goes with", probes[i].hook);
+		for (size_t j = i; j < i + probe_ways(&probes[i]); j++) {
+			assert_int_equal(probes[j].family, probes[i].family);
+			assert_true(is_one_of(probes[j].kind, kinds, ARRAY_SIZE(kinds)));
+			assert_int_equal(probe_on_function(&probes[j]), probes[j].targets != NULL);
+		}
+	}
+	for (size_t i = 0; i < doctor_call_count; i++) {
+		for (int j = 0; j < DOCTOR_CALL_HOOKS && doctor_calls[i].hooks[j]; j++) {
+			bool found = false;
+
+			for (size_t k = 0; k < probe_count; k++)
+				found |= !strcmp(probes[k].hook, doctor_calls[i].hooks[j]);
+			if (!found)
+				fail_msg("%s: there is no hook %s", doctor_calls[i].names,
+					 doctor_calls[i].hooks[j]);
+		}
+	}
+}
+
+/* Every hook of a family is some call's, or nobody would learn what it is for. */
+static void test_calls_name_hooks(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < probe_count; i++) {
+		bool found = probes[i].family < 0;
+
+		for (size_t j = 0; j < doctor_call_count; j++)
+			for (int k = 0; k < DOCTOR_CALL_HOOKS && doctor_calls[j].hooks[k]; k++)
+				found |= !strcmp(probes[i].hook, doctor_calls[j].hooks[k]);
+		if (!found)
+			fail_msg("no call is seen by %s", probes[i].hook);
+	}
+}
+
+/* Everything is allowed: the first way serves each hook, whatever the others would do. */
 static void test_verdict_good(void **state)
 {
 	struct doctor_report report;
 	struct machine machine;
-	size_t rcu = find_probe("kvfree_call_rcu");
 
 	(void)state;
 	machine_init(&machine);
 	judge(&machine, &report);
 	assert_true(report.can_trace);
 	assert_int_equal(report.hooks_attached, report.hooks_wanted);
-	assert_int_equal(report.families[FAMILY_PERCPU].coverage, COVERAGE_FULL);
-	assert_int_equal(report.families[FAMILY_MAPPING].coverage, COVERAGE_NONE);
-	if (!probes[rcu].program) {
-		assert_int_equal(report.families[FAMILY_KMALLOC].coverage, COVERAGE_PARTLY);
-		assert_int_equal(report.hooks[rcu].allowed, PRESENCE_YES);
-		assert_non_null(strstr(report.hooks[rcu].reason, "would allow"));
+	assert_int_equal(report.hooks_attached, report.hook_count);
+	for (size_t i = 0; i < report.hook_count; i++) {
+		assert_ptr_equal(report.hooks[i].way->probe, report.hooks[i].probe);
+		assert_null(report.hooks[i].lost);
+		assert_string_equal(report.hooks[i].reason, "");
+		for (size_t j = 1; j < report.hooks[i].way_count; j++)
+			assert_false(report.hooks[i].ways[j].tried);
 	}
+	for (int family = 0; family < FAMILY_MAPPING; family++) {
+		assert_int_equal(report.families[family].coverage, COVERAGE_FULL);
+		assert_string_equal(report.families[family].why, "");
+	}
+	assert_int_equal(report.families[FAMILY_MAPPING].coverage, COVERAGE_NONE);
+	assert_non_null(strstr(report.families[FAMILY_MAPPING].why, "not traced"));
+	assert_int_equal(call_of(&report, "kfree_rcu, kvfree_rcu"), COVERAGE_FULL);
 	doctor_report_fini(&report);
 	machine_fini(&machine);
 }
 
-/* 6.1 has no tracepoints for vmalloc: the rest goes on. */
-static void test_verdict_without_tracepoint(void **state)
+/*
+ * A kernel such as 6.1: no tracepoints for areas, trampolines of six arguments, no
+ * kmalloc_nolock(). Other ways do it all, and what is not there is not missed.
+ */
+static void test_verdict_other_ways(void **state)
 {
-	size_t alloc = find_probe("alloc_vmap_area"),
-	       release = find_probe("free_vmap_area_noflush");
+	struct doctor_report report;
+	struct machine machine;
+	const struct doctor_hook *hook;
+
+	(void)state;
+	machine_init(&machine);
+	set_trial(&machine, "alloc_vmap_area", "raw_tp", TRIAL_ATTACH, -ENOENT);
+	set_trial(&machine, "free_vmap_area_noflush", "raw_tp", TRIAL_ATTACH, -ENOENT);
+	for (size_t i = 0; i < probe_count; i++)
+		if (!strncmp(probes[i].hook, "__vmalloc_node_range", 20))
+			machine.trials.ways[i].arguments = 9;
+	set_trial(&machine, "__vmalloc_node_range", "fexit", TRIAL_ATTACH, -KERNEL_ENOTSUPP);
+	set_trial(&machine, "__vmalloc_node_range (entry)", "fentry", TRIAL_ATTACH,
+		  -KERNEL_ENOTSUPP);
+	set_absent(&machine, "kmalloc_nolock");
+	set_absent(&machine, "kfree_nolock");
+	set_absent(&machine, "module_load");
+	judge(&machine, &report);
+	assert_true(report.can_trace);
+	assert_int_equal(report.hooks_attached, report.hooks_wanted);
+	assert_int_equal(report.hooks_wanted, report.hook_count - 3);
+	assert_true(hook_has(hook_of(&report, "alloc_vmap_area"), FEATURE_OK, "fexit", ""));
+	hook = hook_of(&report, "__vmalloc_node_range");
+	assert_true(hook_has(hook, FEATURE_OK, "kretprobe", ""));
+	assert_non_null(strstr(hook->ways[0].reason, "9 arguments"));
+	assert_int_equal(hook->ways[0].status, FEATURE_MISSING);
+	assert_true(hook_has(hook_of(&report, "__vmalloc_node_range (entry)"), FEATURE_OK, "kprobe",
+			     ""));
+	hook = hook_of(&report, "kmalloc_nolock");
+	assert_true(hook_has(hook, FEATURE_MISSING, "fexit", "nothing is missed"));
+	assert_null(hook->lost);
+	assert_null(hook_of(&report, "module_load")->lost);
+	assert_int_equal(report.families[FAMILY_KMALLOC].coverage, COVERAGE_FULL);
+	assert_string_equal(report.families[FAMILY_KMALLOC].why, "");
+	assert_int_equal(report.families[FAMILY_VMALLOC].coverage, COVERAGE_FULL);
+	assert_non_null(strstr(report.families[FAMILY_VMALLOC].why,
+			       "fexit __vmalloc_node_range_noprof, fentry "
+			       "__vmalloc_node_range_noprof: the function has 9 arguments"));
+	assert_non_null(strstr(report.families[FAMILY_VMALLOC].why, "other ways"));
+	assert_int_equal(call_of(&report, "kmalloc_nolock"), COVERAGE_ABSENT);
+	assert_int_equal(call_of(&report, "vmap, ioremap"), COVERAGE_FULL);
+	doctor_report_fini(&report);
+	machine_fini(&machine);
+}
+
+/* fentry is refused to all and there are no kprobes: the tracepoints are all there is. */
+static void test_verdict_no_functions(void **state)
+{
+	struct doctor_report report;
+	struct machine machine;
+	const struct doctor_hook *hook;
+
+	(void)state;
+	machine_init(&machine);
+	for (size_t i = 0; i < probe_count; i++)
+		if (probe_on_function(&probes[i]))
+			machine.trials.ways[i].trial = (struct trial){
+				TRIAL_LOAD, strstr(probes[i].kind, "probe") ? -ENOENT : -EPERM};
+	judge(&machine, &report);
+	assert_true(report.can_trace);
+	assert_true(report.hooks_attached < report.hooks_wanted);
+	assert_non_null(strstr(report.verdict, "does not see all"));
+	hook = hook_of(&report, "kvfree_call_rcu");
+	assert_true(hook_has(hook, FEATURE_REFUSED, "fentry", "fentry: refused (EPERM)"));
+	assert_true(hook_has(hook, FEATURE_REFUSED, "fentry", "kprobe: this kernel has no kprob"));
+	assert_int_equal(hook->allowed, PRESENCE_NO);
+	assert_non_null(strstr(hook->lost, "kfree_rcu"));
+	assert_non_null(strstr(hook->cure, "policy"));
+	assert_non_null(strstr(hook->cure, "kprobes"));
+	hook = hook_of(&report, "__vmalloc_node_range (entry)");
+	assert_true(hook_has(hook, FEATURE_REFUSED, "fentry", "of no use without"));
+	assert_false(hook->ways[0].tried);
+	assert_ptr_equal(hook->with, hook_of(&report, "__vmalloc_node_range"));
+	assert_ptr_equal(hook->lost, hook->with->lost);
+	assert_int_equal(report.families[FAMILY_KMALLOC].coverage, COVERAGE_PARTLY);
+	assert_non_null(strstr(report.families[FAMILY_KMALLOC].why, "refused (EPERM)"));
+	assert_null(strstr(report.families[FAMILY_KMALLOC].why, "other ways"));
+	assert_int_equal(report.families[FAMILY_PERCPU].coverage, COVERAGE_FULL);
+	assert_string_equal(report.families[FAMILY_PERCPU].why, "");
+	assert_int_equal(call_of(&report, "kfree_rcu, kvfree_rcu"), COVERAGE_NONE);
+	assert_int_equal(call_of(&report, "vmalloc, vzalloc, vmalloc_user, __vmalloc"),
+			 COVERAGE_PARTLY);
+	assert_int_equal(call_of(&report, "kfree, kfree_sensitive"), COVERAGE_FULL);
+	doctor_report_fini(&report);
+	machine_fini(&machine);
+}
+
+/* A hook is not served without the one that it goes with, though it could be attached. */
+static void test_verdict_alone(void **state)
+{
 	struct doctor_report report;
 	struct machine machine;
 
 	(void)state;
 	machine_init(&machine);
-	machine.trials.hooks[alloc].trial = (struct trial){TRIAL_ATTACH, -ENOENT};
-	machine.trials.hooks[release].trial = (struct trial){TRIAL_ATTACH, -ENOENT};
+	set_trial(&machine, "kmalloc_nolock", "fexit", TRIAL_ATTACH, -EBUSY);
+	judge(&machine, &report);
+	assert_true(
+		hook_has(hook_of(&report, "kmalloc_nolock"), FEATURE_UNKNOWN, "fexit", "in use"));
+	assert_true(hook_has(hook_of(&report, "kfree_nolock"), FEATURE_UNKNOWN, "fentry",
+			     "of no use without the hook kmalloc_nolock"));
+	assert_int_equal(report.families[FAMILY_KMALLOC].coverage, COVERAGE_PARTLY);
+	doctor_report_fini(&report);
+	machine_fini(&machine);
+}
+
+/* Neither tracepoint nor function of that name: the rest goes on. */
+static void test_verdict_without_place(void **state)
+{
+	struct doctor_report report;
+	struct machine machine;
+	const struct doctor_hook *hook;
+
+	(void)state;
+	machine_init(&machine);
+	set_absent(&machine, "alloc_vmap_area");
+	set_absent(&machine, "kmem_cache_free_bulk");
 	judge(&machine, &report);
 	assert_true(report.can_trace);
 	assert_int_equal(report.hooks_attached, report.hooks_wanted - 2);
-	assert_int_equal(report.families[FAMILY_VMALLOC].coverage, COVERAGE_NONE);
-	assert_int_equal(report.hooks[alloc].status, FEATURE_MISSING);
-	assert_non_null(strstr(report.hooks[alloc].reason, "no such tracepoint"));
+	assert_int_equal(report.families[FAMILY_VMALLOC].coverage, COVERAGE_PARTLY);
+	hook = hook_of(&report, "alloc_vmap_area");
+	assert_true(hook_has(hook, FEATURE_MISSING, "raw_tp",
+			     "raw_tp: this kernel has no such "
+			     "tracepoint; fexit: "));
+	assert_non_null(hook->lost);
+	assert_true(hook_has(hook_of(&report, "kmem_cache_free_bulk"), FEATURE_MISSING, "fentry",
+			     "fentry, kprobe: this kernel has no such function"));
 	doctor_report_fini(&report);
 	machine_fini(&machine);
 }
@@ -493,6 +727,7 @@ static void test_verdict_bad(void **state)
 {
 	struct doctor_report report;
 	struct machine machine;
+	const struct doctor_hook *hook;
 
 	(void)state;
 	machine_init(&machine);
@@ -505,22 +740,24 @@ static void test_verdict_bad(void **state)
 	strcpy(machine.trials.missing_rights, "CAP_BPF");
 	machine.trials.raw_tp = (struct trial){TRIAL_LOAD, -EPERM};
 	for (size_t i = 0; i < probe_count; i++)
-		machine.trials.hooks[i].trial = machine.trials.raw_tp;
+		machine.trials.ways[i].trial = machine.trials.raw_tp;
 	judge(&machine, &report);
 	assert_false(report.can_trace);
 	assert_non_null(strstr(report.verdict, "needs CAP_BPF"));
 	assert_int_equal(report.families[FAMILY_KMALLOC].coverage, COVERAGE_UNKNOWN);
-	assert_int_equal(report.hooks[0].allowed, PRESENCE_UNKNOWN);
-	assert_non_null(strstr(report.hooks[0].reason, "the tracepoint is there"));
+	assert_int_equal(call_of(&report, "kvfree"), COVERAGE_UNKNOWN);
+	hook = hook_of(&report, "kmalloc");
+	assert_int_equal(hook->allowed, PRESENCE_UNKNOWN);
+	assert_non_null(strstr(hook->reason, "the tracepoint is there"));
 	doctor_report_fini(&report);
 	/* Rights held, and every attach fails: loaded programs alone don't trace. */
 	machine.trials.missing_rights[0] = '\0';
 	machine.trials.raw_tp = done;
 	for (size_t i = 0; i < probe_count; i++)
-		machine.trials.hooks[i].trial = (struct trial){TRIAL_ATTACH, -EPERM};
+		machine.trials.ways[i].trial = (struct trial){TRIAL_ATTACH, -EPERM};
 	judge(&machine, &report);
 	assert_false(report.can_trace);
-	assert_int_equal(report.hooks[0].status, FEATURE_REFUSED);
+	assert_int_equal(hook_of(&report, "kmalloc")->status, FEATURE_REFUSED);
 	doctor_report_fini(&report);
 	machine_fini(&machine);
 }
@@ -538,8 +775,13 @@ int main(void)
 		cmocka_unit_test(test_rights),
 		cmocka_unit_test(test_user_namespace),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_calls_name_hooks),
 		cmocka_unit_test(test_verdict_good),
-		cmocka_unit_test(test_verdict_without_tracepoint),
+		cmocka_unit_test(test_verdict_other_ways),
+		cmocka_unit_test(test_verdict_no_functions),
+		cmocka_unit_test(test_verdict_alone),
+		cmocka_unit_test(test_verdict_without_place),
 		cmocka_unit_test(test_verdict_bad),
 	};
 

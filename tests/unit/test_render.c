@@ -36,6 +36,7 @@ static struct golden goldens[] = {
 	{"no-live", false, SORT_WASTE, 3},
 	{"filtered", false, SORT_LIVE, 20},
 	{"no-live-filtered", false, SORT_BYTES, 20},
+	{"module", false, SORT_COUNT, 20},
 };
 
 /* A snapshot, its names, and the model of it. */
@@ -281,6 +282,7 @@ int main(void)
 		GOLDEN_TESTS(4),
 		GOLDEN_TESTS(5),
 		GOLDEN_TESTS(6),
+		GOLDEN_TESTS(7),
 		cmocka_unit_test(test_widths),
 	};
 

@@ -45,9 +45,11 @@ static struct snapshot_row sample_rows[40] = {
 	[39] = {.site = UINT64_MAX,
 		.tag = 4,
 		.family = FAMILY_VMALLOC,
-		.flags = ROW_FAILED | ROW_STACK,
-		.frames = {KERNEL_SITE, MODULE_SITE, NAMELESS_SITE, 4, 5, 6, 7, 8, 9, 10, 11, 12,
-			   13, 14, 15, UINT64_MAX},
+		.flags = ROW_FAILED | ROW_STACK | ROW_CALLED,
+		.frames = {KERNEL_SITE, MODULE_SITE, NAMELESS_SITE, 4,	5,  6,	7,  8,
+			   9,		10,	     11,	    12, 13, 14, 15, 16,
+			   17,		18,	     19,	    20, 21, 22, 23, 24,
+			   25,		26,	     27,	    28, 29, 30, 31, UINT64_MAX},
 		.cache = "exactly thirty-two bytes of name",
 		.unseen_allocated = 1},
 };
@@ -64,13 +66,14 @@ static struct snapshot sample(struct symbols *symbols)
 		.live = true,
 		.filtered = true,
 		.filters = HOSTILE,
+		.module = HOSTILE,
 		.max_objects = UINT64_MAX,
 		.hooks = sample_hooks,
 		.hook_count = ARRAY_SIZE(sample_hooks),
 		.rows = sample_rows,
 		.row_count = ARRAY_SIZE(sample_rows),
 		.totals = {{1, 2, 3, 4}, {5, 6, 7, UINT64_MAX}},
-		.loss = {1, 2, 3, UINT64_MAX},
+		.loss = {1, 2, 3, UINT64_MAX, 4, 5},
 		.cost = {5, 4, 3, 2, 1},
 		.symbols = symbols,
 	};
@@ -178,6 +181,7 @@ static void test_round_trip(void **state)
 	assert_string_equal(loaded.kernel, expected.kernel);
 	assert_null(loaded.arch);
 	assert_string_equal(loaded.filters, expected.filters);
+	assert_string_equal(loaded.module, expected.module);
 	assert_int_equal(loaded.started_ns, expected.started_ns);
 	assert_int_equal(loaded.duration_ns, expected.duration_ns);
 	assert_int_equal(loaded.families, expected.families);
@@ -337,6 +341,8 @@ static void test_refused_head(void **state)
 		{"totals/cache/frees_null", NULL, "frees_null is missing"},
 		{"loss", NULL, "loss is not an object"},
 		{"loss/row_full", "true", "row_full is neither"},
+		{"loss/call_lost", "null", "call_lost is neither"},
+		{"module", "7", "module is not a text"},
 		{"cost", "0", "cost is not an object"},
 		{"cost/events", "\"7\"", "events is neither"},
 		{"symbols", "[]", "symbols is not an object"},
@@ -383,7 +389,7 @@ static void test_refused_rows(void **state)
 		{"rows/1/slot", "12", "rows[1].slot is more than 11"},
 		{"rows/2/family", "6", "rows[2].family is not a family"},
 		{"rows/2/slot", "384", "rows[2].slot is more than 383"},
-		{"rows/2/flags", "8", "rows[2].flags is more than 7"},
+		{"rows/2/flags", "16", "rows[2].flags is more than 15"},
 		{"rows/2/gfp", "4294967296", "rows[2].gfp is more than 4294967295"},
 		{"rows/2/site", "null", "rows[2].site is neither"},
 		{"rows/2/tag", "true", "rows[2].tag is neither"},
@@ -392,7 +398,7 @@ static void test_refused_rows(void **state)
 		{"rows/2/frames", "null", "rows[2].frames is not an array"},
 		{"rows/2/frames", "[1]", "rows[2].frames has an element"},
 		{"rows/2/frames", "[\"0x0\"]", "rows[2].frames has an element"},
-		{"rows/3/frames/", "\"0x1\"", "rows[3].frames has more than 16"},
+		{"rows/3/frames/", "\"0x1\"", "rows[3].frames has more than 32"},
 		{"rows/2/allocs", "null", "rows[2].allocs is neither"},
 		{"rows/2/size_min", NULL, "rows[2].size_min is missing"},
 		{"rows/2/freed_allocated", "\"0xffffffffffffffff\"",
@@ -447,6 +453,31 @@ static void test_unknown_keys(void **state)
 	free(text);
 }
 
+/* … nor is what earlier versions did not have. */
+static void test_keys_of_later(void **state)
+{
+	static const char *const later[] = {"module", "loss/call_lost", "loss/symbol_lost"};
+	char *text = save_sample(), why[200] = "";
+	struct symbols *symbols = symbols_new(NULL, NULL);
+	struct snapshot loaded = {0};
+	json_t *root = json_loads(text, 0, NULL);
+
+	free(text);
+	for (size_t i = 0; i < ARRAY_SIZE(later); i++)
+		json_change(root, later[i], NULL);
+	text = json_dumps(root, JSON_COMPACT);
+	if (load(&loaded, symbols, text, why, sizeof(why)))
+		fail_msg("%s", why);
+	assert_null(loaded.module);
+	assert_int_equal(loaded.loss.call_lost, 0);
+	assert_int_equal(loaded.loss.symbol_lost, 0);
+	assert_int_equal(loaded.loss.stack_error, 3);
+	snapshot_fini(&loaded);
+	symbols_free(symbols);
+	json_decref(root);
+	free(text);
+}
+
 static void test_stream_errors(void **state)
 {
 	struct snapshot snapshot = sample(NULL);
@@ -470,7 +501,7 @@ int main(void)
 		cmocka_unit_test(test_refused_head),  cmocka_unit_test(test_refused_hooks),
 		cmocka_unit_test(test_refused_rows),  cmocka_unit_test(test_refused_text),
 		cmocka_unit_test(test_many_hooks),    cmocka_unit_test(test_unknown_keys),
-		cmocka_unit_test(test_stream_errors),
+		cmocka_unit_test(test_keys_of_later), cmocka_unit_test(test_stream_errors),
 	};
 
 	return cmocka_run_group_tests_name("snapshot_file", tests, NULL, NULL);

@@ -117,15 +117,15 @@ static void test_resolve_plain(void **state)
 	struct collector_options out = { 0 };
 
 	(void)state;
-	assert_int_equal(targets_resolve(&out, &filters), 0);
+	assert_int_equal(targets_resolve(&out, &filters, false), 0);
 	assert_int_equal(out.process, PROCESS_COMM);
 	assert_int_equal(strlen(out.comm), 15);
 	assert_int_equal(out.cgroup_fd, -1);
 	filters = (struct filters){ .cgroup = "/nowhere/at/all" };
 	out = (struct collector_options){ 0 };
-	assert_int_equal(targets_resolve(&out, &filters), -ENOENT);
+	assert_int_equal(targets_resolve(&out, &filters, false), -ENOENT);
 	filters = (struct filters){ .cgroup = "/" };
-	assert_int_equal(targets_resolve(&out, &filters), -EINVAL);
+	assert_int_equal(targets_resolve(&out, &filters, false), -EINVAL);
 }
 
 int main(void)
