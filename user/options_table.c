@@ -370,7 +370,7 @@ const struct option_entry option_table[] = {
 
 	{0, "family", "LIST", "of kmalloc,cache,vmalloc,percpu,pages", SECTION_FILTER, TRACES,
 	 options_set_families, 0, 0},
-	{0, "module", "NAME", "call sites inside this kernel module", SECTION_FILTER, TRACES,
+	{0, "module", "NAME", "what this kernel module's code asks for", SECTION_FILTER, TRACES,
 	 options_set_text, FILTER(module), 0},
 	{0, "cache", "NAME", "objects of this slab cache", SECTION_FILTER, TRACES, options_set_text,
 	 FILTER(cache), 0},

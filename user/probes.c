@@ -148,7 +148,7 @@ const char *probe_reason(const struct probe *probe, int error)
 		why = probe_on_function(probe) ? "this kernel has no such function to hook" :
 						 "this kernel has no such tracepoint";
 	else if (error == -EPERM || error == -EACCES)
-		why = "the kernel refused it: rights, or a policy such as lockdown";
+		why = "the kernel refused them (rights, or a policy such as lockdown)";
 	else if (error == -KERNEL_ENOTSUPP)
 		why = "this kernel can't hook a function with so many arguments";
 	else

@@ -33,21 +33,42 @@ static const char *escaped(char *out, size_t size, const char *text)
 	return out;
 }
 
-/* "raw_tp kmalloc kfree, fentry …" into `stream`: the kind is named where it changes. */
-static void list_attached(const struct snapshot *snapshot, FILE *stream)
+/* The attached hooks of one kind. */
+static void list_kind(const struct snapshot *snapshot, const char *kind, FILE *stream)
 {
-	char name[HOOK_TEXT], kind[HOOK_TEXT], before[HOOK_TEXT] = "";
+	char name[HOOK_TEXT];
 
 	for (size_t i = 0; i < snapshot->hook_count; i++) {
 		const struct hook_state *hook = &snapshot->hooks[i];
 
-		if (hook->status != HOOK_ATTACHED)
+		if (hook->status == HOOK_ATTACHED && !strcmp(hook->kind, kind))
+			fprintf(stream, " %s", escaped(name, sizeof(name), hook->name));
+	}
+}
+
+/* Is it the first attached hook of its kind? */
+static bool is_first_of_kind(const struct snapshot *snapshot, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (snapshot->hooks[i].status == HOOK_ATTACHED &&
+		    !strcmp(snapshot->hooks[i].kind, snapshot->hooks[index].kind))
+			return false;
+	return snapshot->hooks[index].status == HOOK_ATTACHED;
+}
+
+/* "raw_tp: kmalloc kfree; fentry: …" into `stream`. */
+static void list_attached(const struct snapshot *snapshot, FILE *stream)
+{
+	const char *separator = "";
+	char kind[HOOK_TEXT];
+
+	for (size_t i = 0; i < snapshot->hook_count; i++) {
+		if (!is_first_of_kind(snapshot, i))
 			continue;
-		escaped(kind, sizeof(kind), hook->kind);
-		if (strcmp(kind, before))
-			fprintf(stream, "%s %s:", before[0] ? ";" : "", kind);
-		memcpy(before, kind, sizeof(before));
-		fprintf(stream, " %s", escaped(name, sizeof(name), hook->name));
+		fprintf(stream, "%s %s:", separator,
+			escaped(kind, sizeof(kind), snapshot->hooks[i].kind));
+		list_kind(snapshot, snapshot->hooks[i].kind, stream);
+		separator = ";";
 	}
 }
 
@@ -70,20 +91,52 @@ static void print_attached(struct lines *lines, const struct snapshot *snapshot)
 	free(text);
 }
 
+/* A reason is "why; what is lost": many hooks may be missing for one why, which is said once. */
+static size_t why_length(const struct hook_state *hook)
+{
+	const char *end = hook->reason ? strstr(hook->reason, "; ") : NULL;
+
+	if (!hook->reason)
+		return 0;
+	return end ? (size_t)(end - hook->reason) : strlen(hook->reason);
+}
+
+static bool same_why(const struct hook_state *a, const struct hook_state *b)
+{
+	size_t length = why_length(a);
+
+	return b && length == why_length(b) && (!length || !strncmp(a->reason, b->reason, length));
+}
+
+static void print_missing_hook(struct lines *lines, const struct hook_state *hook)
+{
+	const char *lost = hook->reason ? hook->reason + why_length(hook) : "";
+	char name[HOOK_TEXT], text[4 * HOOK_TEXT];
+
+	lines_print(lines, LINES_PLAIN, "    %s%s%s%s%s%s",
+		    escaped(name, sizeof(name), hook->name), hook->family < 0 ? "" : " (",
+		    hook->family < 0 ? "" : family_name(hook->family), hook->family < 0 ? "" : ")",
+		    *lost ? ": " : "", *lost ? escaped(text, sizeof(text), lost + 2) : "");
+}
+
 static void print_missing(struct lines *lines, const struct snapshot *snapshot)
 {
+	const struct hook_state *before = NULL;
+	char why[4 * HOOK_TEXT];
+
 	for (size_t i = 0; i < snapshot->hook_count; i++) {
 		const struct hook_state *hook = &snapshot->hooks[i];
-		char name[HOOK_TEXT], kind[HOOK_TEXT], reason[4 * HOOK_TEXT];
 
 		if (hook->status != HOOK_MISSING)
 			continue;
-		lines_print(lines, LINES_PLAIN, "  missing: %s (%s%s%s): %s",
-			    escaped(name, sizeof(name), hook->name),
-			    escaped(kind, sizeof(kind), hook->kind), hook->family < 0 ? "" : ", ",
-			    hook->family < 0 ? "" : family_name(hook->family),
-			    hook->reason ? escaped(reason, sizeof(reason), hook->reason)
-					 : "no reason known");
+		if (!same_why(hook, before)) {
+			escape_text(why, sizeof(why), hook->reason ? hook->reason : "",
+				    why_length(hook));
+			lines_print(lines, LINES_PLAIN, "  missing, because %s:",
+				    hook->reason ? why : "of a reason that is not known");
+		}
+		print_missing_hook(lines, hook);
+		before = hook;
 	}
 }
 
