@@ -70,6 +70,9 @@ static int select_one(struct bpf_program *program, const struct probe *probe, in
 		return 0;
 	if (is_kprobe(probe))
 		return access(KPROBE_EVENTS, F_OK) ? -EOPNOTSUPP : 0;
+	/* To look a function up takes a millisecond or two: not where it can't be hooked anyway. */
+	if (functions && !probe->optional)
+		return functions;
 	return set_target(program, probe) ?: functions;
 }
 
@@ -117,7 +120,7 @@ static void attach_one(struct collector *collector, size_t index)
 	if (!link)
 		collector->errors[index] = -errno;
 	else if (probe->family >= 0)
-		collector->hooked |= 1u << probe->family;
+		collector->hooked |= 1u << probe->family & collector->options.families;
 }
 
 int collector_way(const struct collector *collector, size_t first)
