@@ -320,16 +320,31 @@ __noinline __u64 ledger_unmark(__u64 space, __u64 key)
 	return bucket_take(ledger_home(space, key), key);
 }
 
-__noinline int ledger_holds(__u64 space, __u64 key)
+static __always_inline __u64 bucket_peek(__u32 hash, __u64 key)
 {
 	void *base = table_base(&tables);
+	const struct ledger_bucket *bucket;
 
 	if (!base)
 		return 0;
-	if (bucket_has(ledger_at(base, ledger_home(space, key)), key))
-		return 1;
-	return spill_possible(key) && (bucket_has(ledger_at(base, ledger_second(key)), key) ||
-				       bpf_map_lookup_elem(&overflow, &key));
+	bucket = ledger_at(base, hash);
+	for (int way = 0; way < LEDGER_WAYS; way++)
+		if (bucket->key[way] == key)
+			return bucket->meta[way];
+	return 0;
+}
+
+__noinline __u64 ledger_peek(__u64 space, __u64 key)
+{
+	__u64 meta = bucket_peek(ledger_home(space, key), key), *kept;
+
+	if (meta || !spill_possible(key))
+		return meta;
+	meta = bucket_peek(ledger_second(key), key);
+	if (meta)
+		return meta;
+	kept = bpf_map_lookup_elem(&overflow, &key);
+	return kept ? *kept : 0;
 }
 
 __noinline __u64 ledger_find(__u64 space, __u64 key)

@@ -116,7 +116,7 @@ __noinline __u64 page_keep(__u64 page, __u64 meta)
 		account_reused(SPACE_PAGES, page, TRACER_PAGE_SHIFT);
 		return 1;
 	}
-	if (ledger_holds(SPACE_PAGES, key_make(SPACE_PAGES, page)))
+	if (ledger_peek(SPACE_PAGES, key_make(SPACE_PAGES, page)))
 		return 0;
 	page_put(page, meta);
 	return 1;
@@ -188,17 +188,22 @@ static __always_inline __u64 block_size(__u32 order)
 	return 1ull << PAGE_STRUCT_SHIFT << (order & 15);
 }
 
-/* The entry of the block of order n around `page`, if the ledger has one; for n = 0, its own. */
+/*
+ * The entry of the block of order n around `page`, if the ledger has one; for n = 0, its own. A
+ * smaller block at the same head is somebody else's, who is not freed when a neighbour is.
+ */
 __noinline __u64 block_take_at(__u64 page, __u32 order, __u32 n)
 {
-	__u64 head = page & ~(block_size(n) - 1);
+	__u64 head = n ? page & ~(block_size(n) - 1) : page;
+	__u64 key = key_make(SPACE_PAGES, head);
 	void *base = table_base(&tables);
 
 	if (!base)
 		return 0;
-	if (n && (n <= order || !(control.page_orders >> (n & 31) & 1) || head == page))
+	if (n && (n <= order || !(control.page_orders >> (n & 31) & 1) || head == page ||
+		  meta_order(ledger_peek(SPACE_PAGES, key)) != n))
 		return 0;
-	return ledger_remove(base, SPACE_PAGES, key_make(SPACE_PAGES, n ? head : page));
+	return ledger_remove(base, SPACE_PAGES, key);
 }
 
 /*

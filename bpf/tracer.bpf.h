@@ -137,8 +137,8 @@ int ledger_crowd(__u64 space, __u64 key, __u64 meta);
 __u64 ledger_find(__u64 space, __u64 key);
 /* Takes away the mark of a kfree_rcu() that is in `slot`, unless an object has just replaced it. */
 __u64 ledger_unmark(__u64 space, __u64 key);
-/* Whether the ledger has an entry with this key. */
-int ledger_holds(__u64 space, __u64 key);
+/* The meta of the entry with this key, which stays where it is; 0 if there is none. */
+__u64 ledger_peek(__u64 space, __u64 key);
 /* Books an object whose address the ledger may still hold, which is then closed. */
 int ledger_replace(__u64 space, __u64 key, __u64 meta, __u32 unit_shift);
 /* An object whose address came back: its free was not seen. */

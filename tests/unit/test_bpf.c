@@ -556,6 +556,19 @@ static void test_page_block(void **state)
 }
 
 /* alloc_pages_exact and split_page: one block, freed page by page, in any order. */
+/* A page that is older than the trace is freed beside one that is not. */
+static void test_page_neighbour(void **state)
+{
+	do_page_alloc(16, 1); /* so that blocks of two are looked for */
+	do_page_free(16, 1);
+	do_page_alloc(32, 0);
+	do_page_free(33, 0);
+	assert_int_equal(unknown_frees(FAMILY_PAGES), 1);
+	assert_int_equal(row_sum(ROW_MOVABLE(0)).frees, 0);
+	do_page_free(32, 0);
+	assert_int_equal(row_sum(ROW_MOVABLE(0)).frees, 1);
+}
+
 static void test_page_block_in_parts(void **state)
 {
 	static const uint64_t order_of_frees[] = { 5, 0, 7, 2, 1, 6, 3, 4 };
@@ -666,6 +679,7 @@ int main(void)
 						close_small),
 		TEST(test_failures_without_rows),
 		TEST(test_page_block),
+		TEST(test_page_neighbour),
 		TEST(test_page_block_in_parts),
 		TEST(test_page_block_in_halves),
 		TEST(test_page_reuse_after_part),
