@@ -36,7 +36,7 @@ int BPF_PROG(kfree, __u64 call_site, __u64 ptr)
 	if (!gate_open())
 		return 0;
 	if (ptr <= ZERO_SIZE_PTR) {
-		account_null_free(FAMILY_KMALLOC);
+		account_null_free(FAMILY_KMALLOC, call_site);
 		return 0;
 	}
 	return account_free(FAMILY_KMALLOC, SPACE_SLAB, ptr);
@@ -88,7 +88,7 @@ int BPF_PROG(cache_free, __u64 call_site, __u64 ptr)
 	if (!gate_open())
 		return 0;
 	if (!ptr) {
-		account_null_free(FAMILY_CACHE);
+		account_null_free(FAMILY_CACHE, call_site);
 		return 0;
 	}
 	return account_free(FAMILY_CACHE, SPACE_SLAB, ptr);

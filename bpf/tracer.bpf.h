@@ -517,13 +517,14 @@ static __always_inline void account_unknown(__u32 family)
 		own->frees_ignored[family]++;
 }
 
-static __always_inline void account_null_free(__u32 family)
+/* It frees nothing, so whose it is can be told by its caller alone. */
+static __always_inline void account_null_free(__u32 family, __u64 call_site)
 {
 	struct cpu_stats *own = own_stats();
 
 	if (!own)
 		return;
-	if (free_wanted())
+	if (knobs.filter_module ? in_module(call_site) && process_wanted() : free_wanted())
 		own->frees_null[family]++;
 	else
 		own->frees_ignored[family]++;

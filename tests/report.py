@@ -65,6 +65,7 @@ def main():
                 for key in ("allocs", "live_bytes")
             )
             for name, family in r["families"].items()
+            if name != "mapping"  # whose ends are not followed
         )
 
     scope = {"r": r, "fam": fam, "sites": sites, "total": total, "lost": lost, "adds_up": adds_up}

@@ -23,7 +23,7 @@
 #define ROWS_LEAST	1024u
 #define FAMILIES_TRACED                                                                         \
 	(1u << FAMILY_KMALLOC | 1u << FAMILY_CACHE | 1u << FAMILY_VMALLOC |                     \
-	 1u << FAMILY_PERCPU | 1u << FAMILY_PAGES)
+	 1u << FAMILY_PERCPU | 1u << FAMILY_PAGES | 1u << FAMILY_MAPPING)
 
 /* ---- opening ------------------------------------------------------------------------------ */
 

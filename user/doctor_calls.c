@@ -31,9 +31,13 @@ const struct doctor_call doctor_calls[] = {
 	 {"mm_page_alloc"}},
 	{"alloc_pages_bulk", FAMILY_PAGES, {"alloc_pages_bulk"}},
 	{"__free_pages, free_pages, free_pages_exact", FAMILY_PAGES, {"mm_page_free"}},
-	{"remap_pfn_range, vm_iomap_memory, vm_insert_page, vmf_insert_pfn, dma_mmap_coherent",
+	{"remap_pfn_range, io_remap_pfn_range, vm_iomap_memory",
 	 FAMILY_MAPPING,
-	 {NULL}},
+	 {"remap_pfn_range"}},
+	{"mmap_prepare with mmap_action_remap",
+	 FAMILY_MAPPING,
+	 {"remap_pfn_range_complete"}},
+	{"vm_insert_page, vmf_insert_pfn, dma_mmap_coherent, munmap", FAMILY_MAPPING, {NULL}},
 };
 
 const size_t doctor_call_count = sizeof(doctor_calls) / sizeof(doctor_calls[0]);

@@ -82,6 +82,15 @@ static void explain_family(struct doctor_report *report, int number)
 			      "; other ways serve these hooks as well");
 }
 
+/* Has every call of the family a hook, be it attached or not? */
+static bool all_calls_hooked(int family)
+{
+	for (size_t i = 0; i < doctor_call_count; i++)
+		if ((int)doctor_calls[i].family == family && !doctor_calls[i].hooks[0])
+			return false;
+	return true;
+}
+
 static void judge_family(struct doctor_report *report, int number)
 {
 	struct doctor_family *family = &report->families[number];
@@ -91,12 +100,11 @@ static void judge_family(struct doctor_report *report, int number)
 		if (report->hooks[i].probe->family == number)
 			tally_hook(&tally, &report->hooks[i]);
 	family->coverage = coverage_of(&tally, report->can_trace);
-	if (!tally.wanted)
-		snprintf(family->why, sizeof(family->why),
-			 "not traced by this version: remap_pfn_range(), vm_insert_page() and the "
-			 "like have no tracepoint, only functions to hook");
-	else
-		explain_family(report, number);
+	explain_family(report, number);
+	if (family->coverage == COVERAGE_FULL && !all_calls_hooked(number)) {
+		family->coverage = COVERAGE_PARTLY;
+		snprintf(family->why, sizeof(family->why), "some calls have no hook: see the calls");
+	}
 }
 
 /* ---- calls ---------------------------------------------------------------------------------- */

@@ -45,6 +45,10 @@ static const char *const percpu_frames[] = {
 	"pcpu_alloc*", "__alloc_percpu*", "alloc_percpu*", NULL,
 };
 
+static const char *const mapping_frames[] = {
+	"remap_pfn_range*", "io_remap_pfn_range*", NULL,
+};
+
 static const char *const cache_frames[] = {
 	"kmem_cache_alloc*", "__kmem_cache_alloc*", NULL,
 };
@@ -169,6 +173,8 @@ static const char *const *allocator_frames(enum tracer_family family)
 		return area_frames;
 	case FAMILY_PERCPU:
 		return percpu_frames;
+	case FAMILY_MAPPING:
+		return mapping_frames;
 	default:
 		return page_frames;
 	}

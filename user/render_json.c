@@ -287,15 +287,17 @@ static json_t *make_family(const struct model *model, int number, const struct t
 	return object;
 }
 
-static json_t *make_families(const struct model *model, const struct told *told)
+static json_t *make_families(const struct model *model)
 {
 	json_t *families = json_object();
 
 	for (int number = 0; number < FAMILY_COUNT; number++) {
+		struct told told = told_of_family(model->snapshot, number);
+
 		if (!model->families[number].traced)
 			continue;
 		if (json_object_set_new(families, family_name(number),
-					make_family(model, number, told))) {
+					make_family(model, number, &told))) {
 			json_decref(families);
 			return NULL;
 		}
@@ -331,16 +333,11 @@ static json_t *make_place(int family, const struct symbol *symbol, const char *l
 			 symbol ? json_null() : render_json_text(label));
 }
 
-struct sites_context {
-	const struct model *model;
-	struct told told;
-};
-
 static json_t *make_site(const void *context, size_t index)
 {
-	const struct sites_context *sites = context;
-	const struct model_site *site = &sites->model->sites[index];
-	const char *reason = sites->told.live;
+	const struct model *model = context;
+	const struct model_site *site = &model->sites[index];
+	const char *reason = told_of_family(model->snapshot, site->family).live;
 	json_t *object = make_place(site->family, site->symbol, site->label);
 	json_t *figures = json_pack(
 		"{s:o, s:I, s:o, s:I, s:I, s:I, s:o, s:o, s:o}", "cache",
@@ -408,7 +405,6 @@ static json_t *make_interval(const struct model *model, unsigned int number)
 static json_t *make_body(const struct model *model, const struct render_options *options)
 {
 	const struct snapshot *snapshot = model->snapshot;
-	struct sites_context context = {.model = model, .told = told_of(snapshot)};
 	size_t shown = at_most(model->site_count, options->top);
 
 	return json_pack("{s:I, s:b, s:o, s:o, s:s, s:s, s:o, s:s, s:o, s:I, s:o}", "cpus",
@@ -418,9 +414,9 @@ static json_t *make_body(const struct model *model, const struct render_options 
 			 "not measured: latency hooks are not part of this report", "line_reason",
 			 "not looked up: source lines are not part of this report", "interval",
 			 make_interval(model, options->interval_number), "sort",
-			 sort_keys[options->sort], "families", make_families(model, &context.told),
+			 sort_keys[options->sort], "families", make_families(model),
 			 "sites_total", json_count(model->site_count), "sites",
-			 make_array(make_site, &context, shown));
+			 make_array(make_site, model, shown));
 }
 
 static json_t *make_report(const struct model *model, const struct render_options *options)

@@ -66,16 +66,16 @@ static const char *cell_live(char out[UNITS_TEXT], int64_t value, bool bytes, bo
 			     const char *reason)
 {
 	uint64_t magnitude = value < 0 ? -(uint64_t)value : (uint64_t)value;
-	char *at = out;
+	const char *sign = value < 0 ? "-" : change && value > 0 ? "+" : "";
+	char text[UNITS_TEXT];
 
 	if (reason)
 		return "-";
-	if (value < 0 || (change && value > 0))
-		*at++ = value < 0 ? '-' : '+';
 	if (bytes)
-		units_format_bytes(at, magnitude);
+		units_format_bytes(text, magnitude);
 	else
-		units_format_count(at, magnitude);
+		units_format_count(text, magnitude);
+	snprintf(out, UNITS_TEXT, "%s%.*s", sign, UNITS_TEXT - 2, text);
 	return out;
 }
 
@@ -200,19 +200,20 @@ static void print_family(struct view *view, int number)
 	const struct model_family *family = &view->model->families[number];
 	const struct histogram *size = &family->size;
 	bool change = view->model->interval;
+	struct told told = told_of_family(view->model->snapshot, number);
 	char text[13][UNITS_TEXT];
 
 	lines_print(&view->lines, LINES_PLAIN,
 		    "%-7s %6s %6s %6s %6s %7s %7s %6s %6s %7s %6s %6s %6s %6s", family_name(number),
 		    cell_count(text[0], family->allocs, NULL),
 		    cell_rate(text[1], family->allocs, view->model->duration_ns),
-		    cell_count(text[2], family->frees, view->told.frees),
+		    cell_count(text[2], family->frees, told.frees),
 		    cell_count(text[3], family->failed, NULL),
 		    units_format_bytes(text[4], family->bytes_requested),
 		    units_format_bytes(text[5], family->bytes_allocated),
 		    cell_waste(text[6], family->bytes_requested, family->bytes_allocated),
-		    cell_live(text[7], family->live_objects, false, change, view->told.live),
-		    cell_live(text[8], family->live_bytes, true, change, view->told.live),
+		    cell_live(text[7], family->live_objects, false, change, told.live),
+		    cell_live(text[8], family->live_bytes, true, change, told.live),
 		    cell_size(text[9], size, histogram_percentile(size, 0.5)),
 		    cell_size(text[10], size, histogram_percentile(size, 0.9)),
 		    cell_size(text[11], size, histogram_percentile(size, 0.99)),
@@ -234,15 +235,16 @@ static void print_families(struct view *view)
 static void print_family_change(struct view *view, int number)
 {
 	const struct model_family *family = &view->model->families[number];
+	struct told told = told_of_family(view->model->snapshot, number);
 	char text[6][UNITS_TEXT];
 
 	lines_print(&view->lines, LINES_PLAIN, "%-7s %8s %8s %8s %8s %8s %8s", family_name(number),
 		    cell_live(text[0], (int64_t)family->allocs, false, true, NULL),
-		    cell_live(text[1], (int64_t)family->frees, false, true, view->told.frees),
+		    cell_live(text[1], (int64_t)family->frees, false, true, told.frees),
 		    cell_live(text[2], (int64_t)family->failed, false, true, NULL),
 		    cell_live(text[3], (int64_t)family->bytes_allocated, true, true, NULL),
-		    cell_live(text[4], family->live_objects, false, true, view->told.live),
-		    cell_live(text[5], family->live_bytes, true, true, view->told.live));
+		    cell_live(text[4], family->live_objects, false, true, told.live),
+		    cell_live(text[5], family->live_bytes, true, true, told.live));
 }
 
 static void print_changes(struct view *view)
@@ -315,7 +317,8 @@ static void print_site(struct view *view, const struct model_site *site, struct 
 		&view->lines, LINES_PLAIN, "%-7s %7s %6s %7s %7s  %s%*s  %s",
 		family_name(site->family), units_format_bytes(text[0], site->bytes_allocated),
 		units_format_count(text[1], site->allocs),
-		cell_live(text[2], site->live_bytes, true, view->model->interval, view->told.live),
+		cell_live(text[2], site->live_bytes, true, view->model->interval,
+			  told_of_family(view->model->snapshot, site->family).live),
 		units_format_bytes(text[3], wasted(site->bytes_requested, site->bytes_allocated)),
 		place, padding, "", cache);
 }

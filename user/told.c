@@ -2,6 +2,15 @@
 /* The reasons behind told.h. */
 #include "told.h"
 
+struct told told_of_family(const struct snapshot *snapshot, int family)
+{
+	static const char no_end[] = "the ends of mappings are not followed";
+
+	if (family == FAMILY_MAPPING)
+		return (struct told){ .live = no_end, .frees = no_end, .frees_unknown = no_end };
+	return told_of(snapshot);
+}
+
 struct told told_of(const struct snapshot *snapshot)
 {
 	static const char no_ledger[] = "no ledger of live objects was kept (--no-live)";

@@ -15,6 +15,9 @@ struct told {
 	const char *frees_unknown; /* frees of objects older than the trace */
 };
 
+/* Of every family but those that told_of_family() knows more of. */
 struct told told_of(const struct snapshot *snapshot);
+
+struct told told_of_family(const struct snapshot *snapshot, int family);
 
 #endif

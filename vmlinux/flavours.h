@@ -71,3 +71,12 @@ struct page___v6_18 {
 		long unsigned int f;
 	} flags;
 };
+
+/* From v6.18, "mm: add remap_pfn_range_prepare(), remap_pfn_range_complete()". */
+struct mmap_action___v6_18 {
+	struct {
+		long unsigned int start;
+		long unsigned int start_pfn;
+		long unsigned int size;
+	} remap;
+};

@@ -193,7 +193,10 @@ def coverage(names):
     return {"full"} if set(wanted) == {"attached"} else {"partly"}
 for name, family in report["families"].items():
     own = [hook for hook in hooks.values() if hook["family"] == name]
-    if (family["coverage"] not in coverage([hook["name"] for hook in own])
+    best = coverage([hook["name"] for hook in own])
+    if best == {"full"} and not all(x["hooks"] for x in report["calls"] if x["family"] == name):
+        best = {"partly"}
+    if (family["coverage"] not in best
             or family["attached"] != [x["name"] for x in own if x["status"] == "attached"]
             or family["missing"] != [x["name"] for x in own if x["lost"]]
             or family["missing"] and not family["why_no_better"]):

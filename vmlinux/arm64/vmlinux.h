@@ -320,6 +320,14 @@ struct inode {
 	long unsigned int i_ino;
 };
 
+struct mmap_action___v6_18 {
+	struct {
+		long unsigned int start;
+		long unsigned int start_pfn;
+		long unsigned int size;
+	} remap;
+};
+
 enum module_state {
 	MODULE_STATE_LIVE = 0,
 	MODULE_STATE_COMING = 1,
