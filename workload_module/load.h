@@ -8,6 +8,7 @@
 #ifndef WORKLOAD_LOAD_H
 #define WORKLOAD_LOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,9 +23,13 @@ struct load {
 	uint64_t dropped;   /* objects given back to the kernel */
 	uint64_t calls;	    /* system calls that made or dropped them */
 	unsigned int batch; /* the most objects for one make() */
+	bool keep;	    /* what is made stays live until drop(), where the scenario can hold */
+	bool leak;	    /* what is made is never dropped: the module's only */
 
 	/* The call that failed last, for the message; set by the operations. */
 	const char *failed_call;
+	/* Why, where a sentence tells more than the call and its error; else NULL. */
+	const char *reason;
 
 	/* Belongs to the operations: descriptors, queues or threads, and what there is one of. */
 	uint64_t *ids;
@@ -42,7 +47,7 @@ static inline uint64_t load_live(const struct load *load)
 }
 
 struct load_ops {
-	/* Takes what is needed once, and may lower load->batch. 0 or -errno; NULL: nothing. */
+	/* Takes what is needed once, and may set load->batch. 0 or -errno; NULL: nothing. */
 	int (*open)(struct load *load);
 	/*
 	 * Makes `count` (1 … load->batch) objects. 0 or -errno; `made` tells how far it came either
@@ -88,5 +93,6 @@ extern const struct load_ops load_lock_ops, load_epoll_ops, load_open_ops, load_
 extern const struct load_ops load_pipe_pages_ops, load_page_table_ops, load_packet_ops,
 	load_thread_ops;
 extern const struct load_ops load_aio_ops, load_filter_ops, load_percpu_map_ops, load_mmap_map_ops;
+extern const struct load_ops load_module_ops, load_device_map_ops;
 
 #endif

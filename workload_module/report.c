@@ -2,13 +2,13 @@
 /*
  * A figure that is not known beforehand is null in JSON and "?" in text, never a guess.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <sys/utsname.h>
 #include <jansson.h>
 
 #include "report.h"
+#include "report_module.h"
+#include "report_write.h"
 #include "scenarios.h"
 #include "shape.h"
 
@@ -65,13 +65,17 @@ static json_t *row_json(const struct row *row)
 {
 	const struct expected *expected = row->expected;
 
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:o}",
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:s,"
+			 " s:b, s:b, s:b, s:b, s:o}",
 			 "scenario", row->scenario->name,
+			 "source", "program",
 			 "family", scenarios_family_name(expected->family),
 			 "site", expected->site,
 			 "cache", json_text(expected->cache),
 			 "allocs", json_known(row->allocs),
 			 "frees", json_known(row->frees),
+			 "live", json_known(row->allocs < 0 ? -1 : row->allocs - row->frees),
+			 "leaked", 0,
 			 "failed", json_known(row->failed),
 			 "null_frees", json_known(row->null_frees),
 			 "size", json_known(row->size),
@@ -79,6 +83,8 @@ static json_t *row_json(const struct row *row)
 			 "freed", scenarios_freed_name(expected->freed),
 			 "exact", row->exact,
 			 "shared", expected->shared,
+			 "helper", 0,
+			 "fails_silently", 0,
 			 "note", json_text(expected->note));
 }
 /* clang-format on */
@@ -108,48 +114,58 @@ static json_t *result_json(const struct run_item *item, const struct run_result 
 }
 /* clang-format on */
 
-/* Takes the report over. */
-static int report_write_json(json_t *report)
+/* What of the module's counters belongs to the plan. */
+static struct module_choice choice_of(const struct run_plan *plan)
 {
-	int err = 0;
+	struct module_choice choice = {.chosen = {false}};
+	size_t i;
 
-	if (!report)
-		return -ENOMEM;
-	errno = 0;
-	if (json_dumpf(report, stdout, JSON_INDENT(2)) || putchar('\n') == EOF || fflush(stdout))
-		err = errno ? -errno : -EIO;
-	json_decref(report);
-	return err;
+	for (i = 0; i < plan->count; i++) {
+		if (plan->items[i].scenario->module)
+			choice.chosen[plan->items[i].scenario->id] = choice.chosen[WORKLOAD_OWN] =
+				true;
+	}
+	return choice;
 }
 
-static int report_flush(void)
+/* Of the program's scenarios what they must have made, of the module's what it counted. */
+static json_t *expected_json(const struct run_report *report)
 {
-	return fflush(stdout) || ferror(stdout) ? -(errno ? errno : EIO) : 0;
-}
-
-static int report_run_json(const struct run_plan *plan, const struct run_result *results,
-			   uint64_t duration_ns)
-{
-	json_t *scenarios = json_array(), *expected = json_array();
-	struct utsname kernel;
+	json_t *expected = json_array();
 	size_t i, j;
 
-	uname(&kernel);
-	for (i = 0; i < plan->count; i++) {
-		size_t rows = scenarios_expected(plan->items[i].scenario);
+	for (i = 0; i < report->plan->count; i++) {
+		const struct run_item *item = &report->plan->items[i];
+		size_t rows = scenarios_expected(item->scenario);
 
-		json_array_append_new(scenarios, result_json(&plan->items[i], &results[i]));
 		for (j = 0; j < rows; j++) {
-			struct row row = row_of(&plan->items[i], &results[i], j);
+			struct row row = row_of(item, &report->results[i], j);
 
 			json_array_append_new(expected, row_json(&row));
 		}
 	}
-	return report_write_json(json_pack("{s:s, s:s, s:s, s:i, s:I, s:o, s:o}", "schema",
-					   "workload/1", "kernel", kernel.release, "arch",
-					   kernel.machine, "threads", (int)plan->threads,
-					   "duration_ns", (json_int_t)duration_ns, "scenarios",
-					   scenarios, "expected", expected));
+	if (report->counts) {
+		struct module_choice choice = choice_of(report->plan);
+
+		report_module_json(expected, report->counts, &choice);
+	}
+	return expected;
+}
+
+static int report_run_json(const struct run_report *report)
+{
+	json_t *scenarios = json_array();
+	size_t i;
+
+	for (i = 0; i < report->plan->count; i++)
+		json_array_append_new(scenarios,
+				      result_json(&report->plan->items[i], &report->results[i]));
+	return report_write_json(report_join(
+		report_head("workload/1"),
+		json_pack("{s:i, s:I, s:b, s:o, s:o, s:o}", "threads", (int)report->plan->threads,
+			  "duration_ns", (json_int_t)report->duration_ns, "module",
+			  report->counts != NULL, "left_out", json_text(report->left_out),
+			  "scenarios", scenarios, "expected", expected_json(report))));
 }
 
 static const char *known_text(char out[24], int64_t figure)
@@ -172,86 +188,73 @@ static void row_print(const struct row *row)
 	       row->expected->shared ? " +" : "");
 }
 
-static int report_run_text(const struct run_plan *plan, const struct run_result *results,
-			   uint64_t duration_ns)
+static void outcome_print(const struct run_item *item, const struct run_result *result)
 {
-	size_t i, j;
+	if (result->outcome != OUTCOME_DONE)
+		printf("%-14s %s%s%s\n", item->scenario->name, outcome_name(result->outcome),
+		       result->problem[0] ? ": " : "", result->problem);
+}
 
+/* The rows of one item, and what became of it if that was not all. */
+static void item_print(const struct run_item *item, const struct run_result *result)
+{
+	size_t i, rows = scenarios_expected(item->scenario);
+
+	for (i = 0; i < rows && (result->made || result->outcome == OUTCOME_DONE); i++) {
+		struct row row = row_of(item, result, i);
+
+		row_print(&row);
+	}
+	outcome_print(item, result);
+}
+
+/* The program's scenarios; nothing if the plan has none. */
+static void program_print(const struct run_report *report)
+{
+	const struct run_plan *plan = report->plan;
+	size_t i, own = 0;
+
+	for (i = 0; i < plan->count; i++)
+		own += !plan->items[i].scenario->module;
+	if (own == 0)
+		return;
 	printf("%-14s %-7s %10s %10s %8s %9s %9s %-6s %s\n", "SCENARIO", "FAMILY", "ALLOCS",
 	       "FREES", "FAILED", "KFREENULL", "SIZE", "FREED", "CALL SITE");
 	for (i = 0; i < plan->count; i++) {
-		const struct run_result *result = &results[i];
-		size_t rows = scenarios_expected(plan->items[i].scenario);
-
-		for (j = 0; j < rows && (result->made || result->outcome == OUTCOME_DONE); j++) {
-			struct row row = row_of(&plan->items[i], result, j);
-
-			row_print(&row);
-		}
-		if (result->outcome != OUTCOME_DONE)
-			printf("%-14s %s%s%s\n", plan->items[i].scenario->name,
-			       outcome_name(result->outcome), result->problem[0] ? ": " : "",
-			       result->problem);
+		if (!plan->items[i].scenario->module)
+			item_print(&plan->items[i], &report->results[i]);
 	}
-	printf("\n+ the process itself allocates a few more here, to start and to write\n"
-	       "%u thread%s, %.3f s\n",
-	       plan->threads, plan->threads == 1 ? "" : "s", (double)duration_ns / 1e9);
+	printf("\n+ the process itself allocates a few more here, to start and to write\n");
+}
+
+static void module_print(const struct run_report *report)
+{
+	struct module_choice choice = choice_of(report->plan);
+	size_t i;
+
+	if (!report->counts)
+		return;
+	report_module_text(report->counts, &choice);
+	for (i = 0; i < report->plan->count; i++) {
+		if (report->plan->items[i].scenario->module)
+			outcome_print(&report->plan->items[i], &report->results[i]);
+	}
+}
+
+static int report_run_text(const struct run_report *report)
+{
+	const struct run_plan *plan = report->plan;
+
+	program_print(report);
+	module_print(report);
+	if (report->left_out)
+		printf("the module's scenarios were left out: %s\n", report->left_out);
+	printf("%u thread%s, %.3f s\n", plan->threads, plan->threads == 1 ? "" : "s",
+	       (double)report->duration_ns / 1e9);
 	return report_flush();
 }
 
-int report_run(const struct run_plan *plan, const struct run_result *results, uint64_t duration_ns,
-	       bool json)
+int report_run(const struct run_report *report, bool json)
 {
-	return json ? report_run_json(plan, results, duration_ns)
-		    : report_run_text(plan, results, duration_ns);
-}
-
-/* clang-format off */
-static json_t *scenario_json(const struct scenario *scenario)
-{
-	bool sized = scenario->max_size != 0;
-
-	return json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:o, s:o, s:o}",
-			 "name", scenario->name,
-			 "family", scenarios_family_name(scenario->family),
-			 "does", scenario->summary,
-			 "needs", scenario->needs,
-			 "exact", scenarios_exact(scenario),
-			 "holds", scenario->live != LIVE_NONE,
-			 "count", (json_int_t)scenario->default_count,
-			 "size", json_known(sized ? (int64_t)scenario->size : -1),
-			 "min_size", json_known(sized ? (int64_t)scenario->min_size : -1),
-			 "max_size", json_known(sized ? (int64_t)scenario->max_size : -1));
-}
-/* clang-format on */
-
-static int report_list_json(void)
-{
-	size_t i, count;
-	const struct scenario *all = scenarios_all(&count);
-	json_t *list = json_array();
-
-	for (i = 0; i < count; i++)
-		json_array_append_new(list, scenario_json(&all[i]));
-	return report_write_json(
-		json_pack("{s:s, s:o}", "schema", "workload-list/1", "scenarios", list));
-}
-
-static int report_list_text(void)
-{
-	size_t i, count;
-	const struct scenario *all = scenarios_all(&count);
-
-	printf("%-14s %-7s %-6s %-72s %s\n", "NAME", "FAMILY", "EXACT", "DOES", "NEEDS");
-	for (i = 0; i < count; i++)
-		printf("%-14s %-7s %-6s %-72s %s\n", all[i].name,
-		       scenarios_family_name(all[i].family),
-		       scenarios_exact(&all[i]) ? "yes" : "no", all[i].summary,
-		       all[i].needs[0] ? all[i].needs : "-");
-	return report_flush();
-}
-
-int report_list(bool json)
-{
-	return json ? report_list_json() : report_list_text();
+	return json ? report_run_json(report) : report_run_text(report);
 }

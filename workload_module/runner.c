@@ -73,6 +73,11 @@ static void job_fail(struct job *job, int err)
 	const char *call = job->load.failed_call;
 
 	job->result->outcome = OUTCOME_UNAVAILABLE;
+	if (job->load.reason) {
+		snprintf(job->result->problem, sizeof(job->result->problem), "%s",
+			 job->load.reason);
+		return;
+	}
 	snprintf(job->result->problem, sizeof(job->result->problem), "%s%s%s", call ? call : "",
 		 call ? ": " : "", strerror(-err));
 }
@@ -218,6 +223,8 @@ static void worker_run(const struct worker *worker)
 				},
 		};
 
+		job.load.keep = job_keeps(&job);
+		job.load.leak = worker->plan->leak;
 		if (stopped)
 			job.result->outcome = OUTCOME_STOPPED;
 		else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Runs scenarios: in how many threads, how fast, and how long the objects stay. Whatever happens,
- * when runner_run() returns every object has been given back.
+ * when runner_run() returns every object has been given back, but those that are leaked on purpose.
  */
 #ifndef WORKLOAD_RUNNER_H
 #define WORKLOAD_RUNNER_H
@@ -19,6 +19,7 @@ struct run_plan {
 	unsigned int threads; /* each runs every item, one after the other */
 	uint64_t rate;	      /* objects per second, all threads together; 0: no limit */
 	uint64_t hold_ns; /* how long all objects of an item stay live; 0: freed batch by batch */
+	bool leak;	  /* objects are forgotten; every item can, and nothing is held */
 };
 
 enum outcome {

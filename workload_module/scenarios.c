@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The table of scenarios, and how one is named on the command line.
+ * The table of the program's scenarios, and how one of either kind is named on the command line.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 
 #include "../user/units.h"
 #include "load.h"
+#include "module_scenarios.h"
 #include "scenarios.h"
 
 #define KIB 1024U
@@ -320,7 +321,8 @@ static const struct scenario scenarios[] = {
 		.max_count = 10000000,
 		.size = 1 * MIB, .min_size = 1, .max_size = 1024 * MIB, .size_step = 1,
 		.expected = {{
-			.family = FAMILY_VMALLOC, .site = "bpf_map_area_mmapable_alloc|__bpf_map_area_alloc",
+			.family = FAMILY_VMALLOC,
+			.site = "bpf_map_area_mmapable_alloc|__bpf_map_area_alloc|array_map_alloc",
 			.allocs = 1, .freed = FREED_LATER, .counted = true,
 			.note = "SIZE rounded up to pages, and a page or more for struct bpf_array",
 		}},
@@ -357,14 +359,24 @@ const struct scenario *scenarios_all(size_t *count)
 	return scenarios;
 }
 
+const struct scenario *scenarios_at(size_t index)
+{
+	size_t own, others;
+	const struct scenario *all = scenarios_all(&own), *module = scenarios_module(&others);
+
+	if (index < own)
+		return &all[index];
+	return index - own < others ? &module[index - own] : NULL;
+}
+
 const struct scenario *scenarios_find(const char *name, size_t length)
 {
-	size_t i, count;
-	const struct scenario *all = scenarios_all(&count);
+	const struct scenario *scenario;
+	size_t i;
 
-	for (i = 0; i < count; i++) {
-		if (strlen(all[i].name) == length && !memcmp(all[i].name, name, length))
-			return &all[i];
+	for (i = 0; (scenario = scenarios_at(i)); i++) {
+		if (strlen(scenario->name) == length && !memcmp(scenario->name, name, length))
+			return scenario;
 	}
 	return NULL;
 }
@@ -411,13 +423,13 @@ static size_t scenarios_unlike(const char *text, size_t length, const char *name
 
 size_t scenarios_nearest(const char *text, size_t length, const struct scenario **near, size_t room)
 {
-	size_t i, distance, count, found = 0, limit = length < 9 ? length / 3 + 1 : 4;
-	const struct scenario *all = scenarios_all(&count);
+	size_t i, distance, found = 0, limit = length < 9 ? length / 3 + 1 : 4;
+	const struct scenario *scenario;
 
 	for (distance = 0; distance <= limit; distance++) {
-		for (i = 0; i < count && found < room; i++) {
-			if (scenarios_unlike(text, length, all[i].name) == distance)
-				near[found++] = &all[i];
+		for (i = 0; found < room && (scenario = scenarios_at(i)); i++) {
+			if (scenarios_unlike(text, length, scenario->name) == distance)
+				near[found++] = scenario;
 		}
 	}
 	return found;
@@ -533,6 +545,8 @@ bool scenarios_exact(const struct scenario *scenario)
 {
 	size_t i, rows = scenarios_expected(scenario);
 
+	if (scenario->module)
+		return !(scenario->flags & WORKLOAD_INEXACT);
 	for (i = 0; i < rows; i++) {
 		if (!scenario->expected[i].counted)
 			return false;
@@ -542,7 +556,8 @@ bool scenarios_exact(const struct scenario *scenario)
 
 const char *scenarios_family_name(enum family family)
 {
-	static const char *const names[] = {"kmalloc", "cache", "pages", "percpu", "vmalloc"};
+	static const char *const names[] = {"kmalloc", "cache",	  "pages",
+					    "percpu",  "vmalloc", "mapping"};
 
 	return names[family];
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The scenarios as a table: what each does, what it needs, and what the kernel allocates for it.
- * Pure, apart from the question what this kernel looks like.
+ * The scenarios as two tables: what each does, what it needs, and what the kernel allocates for it.
+ * Those of the program are done by system calls and have their figures here; those of the module
+ * (scenarios_module.c, from module_scenarios.h) are counted by the module itself. Pure, apart from
+ * the size of a page.
  *
  * The expected figures are those of the named call sites only. What a run allocates besides, to be
  * able to begin (a ring, a queue, the process itself), is listed only where it has the same site.
@@ -13,7 +15,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum family { FAMILY_KMALLOC, FAMILY_CACHE, FAMILY_PAGES, FAMILY_PERCPU, FAMILY_VMALLOC };
+enum family {
+	FAMILY_KMALLOC,
+	FAMILY_CACHE,
+	FAMILY_PAGES,
+	FAMILY_PERCPU,
+	FAMILY_VMALLOC,
+	FAMILY_MAPPING, /* kernel memory in a process's address space; of the module only */
+};
 
 /* When and how the kernel frees what it had allocated. */
 enum freed {
@@ -81,6 +90,10 @@ struct scenario {
 	uint64_t max_count;	/* 0: SCENARIO_MAX_COUNT */
 	uint64_t size, min_size, max_size, size_step; /* max 0: takes no SIZE */
 	struct expected expected[EXPECTED_MAX];	      /* ends with the first without a site */
+
+	bool module;	    /* needs the module; `expected` is empty, the module counts */
+	unsigned int id;    /* of the module's interface: enum workload_scenario_id */
+	unsigned int flags; /* of the module's table: WORKLOAD_TAKES_SIZE and so on */
 };
 
 #define SCENARIO_MAX_COUNT 1000000000UL
@@ -91,10 +104,16 @@ struct run_item {
 	uint64_t count, size;
 };
 
-/* The table; `*count` entries. */
+/* The program's table; `*count` entries. */
 const struct scenario *scenarios_all(size_t *count);
 
-/* By name; NULL if there is none. */
+/* The module's table, in the order of their ids; `*count` entries. */
+const struct scenario *scenarios_module(size_t *count);
+
+/* Both tables as one, the program's first; NULL behind the last. */
+const struct scenario *scenarios_at(size_t index);
+
+/* By name, in both tables; NULL if there is none. */
 const struct scenario *scenarios_find(const char *name, size_t length);
 
 /*
@@ -120,6 +139,9 @@ size_t scenarios_expected(const struct scenario *scenario);
 
 /* Bytes that one allocation of the row asks for, by the SIZE of the run; -1 if it is not known. */
 int64_t scenarios_bytes(const struct expected *row, uint64_t size);
+
+/* Why `workload run` can't run it, to be put behind its name; NULL if it can. */
+const char *scenarios_not_run(const struct scenario *scenario);
 
 /* All counts of the scenario are known. */
 bool scenarios_exact(const struct scenario *scenario);

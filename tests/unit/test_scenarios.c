@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * SCENARIO[:COUNT[:SIZE]] as it is read, the nearest names, the sizes that follow from SIZE, and
- * that the table keeps its own rules.
+ * that both tables keep their own rules.
  */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <cmocka.h>
 
 #include "../../workload_module/load.h"
+#include "../../workload_module/module_scenarios.h"
 #include "../../workload_module/scenarios.h"
 
 static struct run_item parsed(const char *text)
@@ -79,6 +81,33 @@ static void test_parse_refuses(void **state)
 	refuse("open:1:64", -ENOTSUP, 7);
 }
 
+static void test_parse_module(void **state)
+{
+	struct run_item item = parsed("kmalloc-var:7:4K");
+
+	assert_true(item.scenario->module);
+	assert_int_equal(item.scenario->id, WORKLOAD_KMALLOC_VAR);
+	assert_int_equal(item.count, 7);
+	assert_int_equal(item.size, 4096);
+	item = parsed("mmap-many");
+	assert_true(item.count > 0);
+	assert_int_equal(item.size, 65536);
+	assert_int_equal(parsed("kmalloc-const:1000000000").count, SCENARIO_MAX_COUNT);
+}
+
+static void test_parse_refuses_module(void **state)
+{
+	refuse("kmalloc-const:0", -ERANGE, 14);
+	refuse("kmalloc-const:18446744073709551617", -ERANGE, 14);
+	refuse("kmalloc-const:1:1024", -ENOTSUP, 16);
+	refuse("kmalloc-large-var:1:8192", -ERANGE, 20);
+	refuse("kmalloc-var:1:8193", -ERANGE, 14);
+	refuse("mmap-many:1:100", -ERANGE, 12);
+	refuse("mmap-many:1:5000", -EINVAL, 12);
+	refuse("mmap-many:1:68K", -ERANGE, 12);
+	refuse("mmap-one:1:4096", -ENOTSUP, 11);
+}
+
 static void test_nearest(void **state)
 {
 	const struct scenario *near[2];
@@ -100,6 +129,19 @@ static void test_nearest_best_first(void **state)
 	assert_string_equal(near[0]->name, "epoll");
 	assert_int_equal(scenarios_nearest("pipes", 5, near, 1), 1);
 	assert_string_equal(near[0]->name, "pipe");
+}
+
+static void test_nearest_of_both_kinds(void **state)
+{
+	const struct scenario *near[4];
+	size_t i, count = scenarios_nearest("mmap-map", 8, near, 4);
+	bool own = false, module = false;
+
+	for (i = 0; i < count; i++) {
+		own |= !near[i]->module;
+		module |= near[i]->module;
+	}
+	assert_true(own && module);
 }
 
 static void test_nearest_of_long_text(void **state)
@@ -172,6 +214,56 @@ static void test_table(void **state)
 	assert_int_equal(families, 0x1f);
 }
 
+/* A name that is in both would run the program's and never the module's. */
+static void test_names_are_unlike(void **state)
+{
+	const struct scenario *scenario;
+	size_t i;
+
+	for (i = 0; (scenario = scenarios_at(i)); i++)
+		assert_ptr_equal(scenarios_find(scenario->name, strlen(scenario->name)), scenario);
+}
+
+static void check_module_scenario(const struct scenario *scenario)
+{
+	bool runs = scenarios_not_run(scenario) == NULL;
+
+	assert_true(scenario->module);
+	assert_int_equal(scenarios_expected(scenario), 0);
+	assert_non_null(scenario->summary);
+	assert_non_null(scenario->ops->make);
+	assert_true(scenario->batch > 0);
+	assert_int_equal(scenario->default_count > 0, runs);
+	assert_true(scenario->size_step > 0);
+	if (scenario->max_size) {
+		assert_in_range(scenario->size, scenario->min_size, scenario->max_size);
+		assert_true(scenario->min_size > 0);
+	} else {
+		assert_int_equal(scenario->size, 0);
+	}
+}
+
+static void test_module_table(void **state)
+{
+	size_t i, count;
+	const struct scenario *all = scenarios_module(&count);
+
+	assert_int_equal(count, WORKLOAD_SCENARIO_COUNT);
+	for (i = 0; i < count; i++) {
+		assert_int_equal(all[i].id, i);
+		check_module_scenario(&all[i]);
+	}
+}
+
+static void test_not_run(void **state)
+{
+	assert_non_null(scenarios_not_run(parsed("own").scenario));
+	assert_non_null(scenarios_not_run(parsed("init-leaks").scenario));
+	assert_null(scenarios_not_run(parsed("kmalloc-const").scenario));
+	assert_null(scenarios_not_run(parsed("mmap-one").scenario));
+	assert_null(scenarios_not_run(parsed("writev").scenario));
+}
+
 /* What demo holds it may hold: a default that can't be live would be refused in each round. */
 static void test_defaults_can_be_held(void **state)
 {
@@ -190,11 +282,17 @@ int main(void)
 		cmocka_unit_test(test_parse_defaults),
 		cmocka_unit_test(test_parse_count_and_size),
 		cmocka_unit_test(test_parse_refuses),
+		cmocka_unit_test(test_parse_module),
+		cmocka_unit_test(test_parse_refuses_module),
 		cmocka_unit_test(test_nearest),
 		cmocka_unit_test(test_nearest_best_first),
+		cmocka_unit_test(test_nearest_of_both_kinds),
 		cmocka_unit_test(test_nearest_of_long_text),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_names_are_unlike),
+		cmocka_unit_test(test_module_table),
+		cmocka_unit_test(test_not_run),
 		cmocka_unit_test(test_defaults_can_be_held),
 	};
 
