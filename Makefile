@@ -12,6 +12,7 @@ CC	   ?= cc
 CLANG	   ?= clang
 PKG_CONFIG ?= pkg-config
 KERNELS	   ?= 6.1 6.12 7.2
+KDIR	   ?= /lib/modules/$(shell uname -r)/build
 BPFTOOL	   ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
 
 # The kernel's name of this architecture, and the BPF headers'.
@@ -70,7 +71,7 @@ helper_bin := $(patsubst tests/helpers/%.c,$(O)/helpers/%,$(wildcard tests/helpe
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all check check-vm compatibility vm vm-build bench fuzz install uninstall clean help unit
+.PHONY: all check check-vm compatibility vm vm-build module bench fuzz install uninstall clean help unit
 .SECONDARY:
 
 all: $(O)/tracer $(O)/workload $(if $(filter build,$(O)),tracer) ## build tracer and the workload program (default)
@@ -155,8 +156,19 @@ compatibility: check-vm ## docs/COMPATIBILITY.md, from the doctor's words in eac
 vm: vm-build ## a shell in a guest with tracer (KERNEL=6.12)
 	$(Q)tests/vm/run -o $(O)/vm -i $(or $(KERNEL),$(error make vm KERNEL=SERIES, such as 6.12))
 
-vm-build:
-	$(Q)$(MAKE) STATIC=1 O=$(O)/vm all
+vm-build: all
+	$(Q)mkdir -p $(O)/vm
+	$(Q)ln -sf ../tracer ../workload $(O)/vm/
+
+# Kernels build a module where its sources are: in a copy, to leave the tree as it is.
+module: | $(O)/module/kernel ## build workload.ko for the running kernel, or for that of KDIR=
+	$(Q)test -e $(KDIR)/Makefile || { echo "no kernel headers in $(KDIR):" \
+		"apt-get install linux-headers-$$(uname -r), or say KDIR=DIRECTORY" >&2; exit 1; }
+	$(Q)cp -pu workload_module/*.h $(O)/module/
+	$(Q)cp -pu workload_module/kernel/* $(O)/module/kernel/
+	$(Q)env -u MAKEFLAGS -u MAKEOVERRIDES -u O make -C $(KDIR) M=$(abspath $(O)/module/kernel) \
+		$(if $(filter command,$(firstword $(origin CC))),CC=$(CC)) modules
+	$(Q)cp $(O)/module/kernel/workload.ko $(O)/module/workload.ko
 
 bench: all $(bench_bin) ## measure what tracing costs, beside other tools (root)
 	$(Q)$(bench_bin) $(BENCH_ARGS)
@@ -200,7 +212,7 @@ clean: ## remove what was built
 	rm -rf $(O)
 	$(if $(filter build,$(O)),rm -f tracer)
 
-$(O)/bpf $(O)/user $(O)/workload_module:
+$(O)/bpf $(O)/user $(O)/workload_module $(O)/module/kernel:
 	$(Q)mkdir -p $@
 
 -include $(wildcard $(O)/bpf/*.d $(O)/user/*.d $(O)/workload_module/*.d $(O)/asan/*/*.d \

@@ -75,18 +75,42 @@ packages_of()
 		-e "linux-binary-unsigned-$1" -e "linux-base-$1"
 }
 
-# unpack PACKAGE... DIRECTORY: below the cache, complete or not at all.
-unpack()
+# fetch_part DIRECTORY PACKAGE...: unpacks them below DIRECTORY.part of the cache, for keep_part.
+fetch_part()
 {
-	local directory=$vm_cache/${*: -1} deb
+	local part=$vm_cache/$1.part log=$vm_cache/apt/fetch.log deb
 
-	rm -rf "$directory.part" && mkdir -p "$directory.part/debs" || return 1
-	vm_say "fetching ${*:1:$#-1}"
-	(cd "$directory.part/debs" && private_apt apt-get -qq download "${@:1:$#-1}") || return 1
-	for deb in "$directory.part/debs/"*.deb; do
-		dpkg -x "$deb" "$directory.part" || return 1
+	rm -rf "$part" && mkdir -p "$part/debs" || return 1
+	vm_say "fetching $2$([ $# -eq 2 ] || echo ", ${*: -1} and what they need")"
+	if ! (cd "$part/debs" && private_apt apt-get -qq download "${@:2}") >"$log" 2>&1; then
+		vm_say "they can't be had; $log ends with" "$(grep -E '^(E|W|Err)' "$log" | tail -n 3)"
+		return 1
+	fi
+	for deb in "$part/debs/"*.deb; do
+		dpkg -x "$deb" "$part" || return 1
 	done
-	rm -rf "$directory.part/debs" "$directory" && mv "$directory.part" "$directory"
+	rm -rf "$part/debs"
+}
+
+# keep_part DIRECTORY: what is there is complete.
+keep_part()
+{
+	rm -rf "${vm_cache:?}/$1" && mv "$vm_cache/$1.part" "$vm_cache/$1"
+}
+
+# version_of RELEASE: prints that of the packages which the kernel in the cache came in.
+version_of()
+{
+	find "$vm_cache/kernels/$1/usr/share/doc" -name changelog.Debian.gz -exec zcat {} + \
+		2>/dev/null | sed -nE '1s/^[a-z-]+ \(([^)]*)\).*/\1/p'
+}
+
+# is_current RELEASE: whether the kernel in the cache is of the packages that there are now; a
+# release is made again under the same name now and then.
+is_current()
+{
+	[ -d "$vm_cache/kernels/$1" ] && [ "$(private_apt apt-cache show --no-all-versions \
+		"linux-headers-$1" | sed -n 's/^Version: //p')" = "$(version_of "$1")" ]
 }
 
 # get_kernel SERIES: prints the release of the newest kernel, now in the cache. Without a
@@ -97,9 +121,10 @@ get_kernel()
 
 	update_lists
 	release=$(find_kernels | newest_of "$1")
-	if [ -n "$release" ] && [ ! -d "$vm_cache/kernels/$release" ]; then
+	if [ -n "$release" ] && ! is_current "$release"; then
 		mapfile -t packages < <(packages_of "$release")
-		unpack "${packages[@]}" "kernels/$release" || release=
+		fetch_part "kernels/$release" "${packages[@]}" && keep_part "kernels/$release" ||
+			release=
 	fi
 	if [ -z "$release" ]; then
 		release=$(find "$vm_cache/kernels" -maxdepth 1 -name '*-amd64' -printf '%f\n' \
@@ -116,7 +141,13 @@ no_kernel()
 	local found
 
 	found=$(find_kernels | sed -E 's/^([0-9]+\.[0-9]+).*/\1/' | sort -Vu | xargs)
-	echo "no kernel of series $1 can be had: there are ${found:-none}"
+	if [ -z "$found" ]; then
+		echo "no kernel of series $1 can be had: the lists of packages could not be read"
+	elif grep -qwF -- "$1" <<<"$found"; then
+		echo "the kernel of series $1 could not be fetched"
+	else
+		echo "no kernel of series $1 can be had: there are $found"
+	fi
 }
 
 # busybox_file: prints the one in the cache; suites keep it in different places.
@@ -127,7 +158,8 @@ busybox_file()
 
 get_busybox()
 {
-	[ -n "$(busybox_file)" ] || { update_lists && unpack busybox-static busybox; }
+	[ -n "$(busybox_file)" ] ||
+		{ update_lists && fetch_part busybox busybox-static && keep_part busybox; }
 }
 
 # kernel_file RELEASE PATTERN: prints the one file of the kernel's packages with such a name.
