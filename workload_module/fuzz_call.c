@@ -218,7 +218,8 @@ static void fuzz_map(struct fuzz_random *random, struct fuzz_call *call)
 	call->protection = once_in(random, 8) ? (int)below(random, 8) : PROT_READ;
 	if (once_in(random, 2))
 		call->protection |= PROT_WRITE;
-	call->flags = once_in(random, 32) ? MAP_PRIVATE : MAP_SHARED;
+	/* Without a reserve the kernel has nothing to say in its log about the length. */
+	call->flags = once_in(random, 32) ? MAP_PRIVATE | MAP_NORESERVE : MAP_SHARED;
 }
 
 /* The rare ones are those that wait, or that take the others' work away. */
