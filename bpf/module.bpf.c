@@ -103,12 +103,16 @@ static long row_keep_names(__u32 index, const struct tracer_range *range)
 	return 0;
 }
 
-static __always_inline void keep_names(const struct tracer_range *range)
-{
-	struct tracer_range copy = *range;
+int keep_names(__u64 start, __u64 size);
 
-	if (copy.size)
-		bpf_loop(knobs.row_mask + 1, row_keep_names, &copy, 0);
+/* Names what rows have in this range. Global: the verifier looks at it once, not in each loop. */
+__noinline int keep_names(__u64 start, __u64 size)
+{
+	struct tracer_range range = { start, size };
+
+	if (size)
+		bpf_loop(knobs.row_mask + 1, row_keep_names, &range, 0);
+	return 0;
 }
 
 /* ---- events ------------------------------------------------------------------------------- */
@@ -139,7 +143,7 @@ int BPF_PROG(module_inited, __u64 function)
 
 		if (!range || function - range->start >= range->size)
 			continue;
-		keep_names(range);
+		keep_names(range->start, range->size);
 		if (control.init.start == range->start)
 			control.init.size = 0;
 		range->size = 0;
@@ -153,7 +157,7 @@ int BPF_PROG(module_free, struct module *module)
 {
 	struct tracer_range text = text_range(module);
 
-	keep_names(&text);
+	keep_names(text.start, text.size);
 	if (is_wanted(module))
 		control.text.size = control.init.size = 0;
 	return 0;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Per-CPU memory. One object is one area of every possible CPU: what is requested is the size
- * times the CPUs, and what is allocated adds the allocator's memcg bookkeeping.
+ * Per-CPU memory. One object is one area of every possible CPU: the size times the CPUs. The event's
+ * own bytes_alloc adds what memcg notes beside each chunk; that is an allocation of its own, which
+ * is counted where it happens.
  */
 #include "stack.bpf.h"
 
 SEC("?raw_tp/percpu_alloc_percpu")
 int BPF_PROG(percpu_alloc, __u64 call_site, __u64 reserved, __u64 is_atomic, __u64 size,
-	     __u64 align, __u64 chunk, __u64 offset, __u64 ptr, __u64 allocated, __u64 flags)
+	     __u64 align, __u64 chunk, __u64 offset, __u64 ptr, __u64 noted, __u64 flags)
 {
 	__u64 requested = size * knobs.cpus_possible, tag;
 	void *base = table_base(&tables);
@@ -19,8 +20,7 @@ int BPF_PROG(percpu_alloc, __u64 call_site, __u64 reserved, __u64 is_atomic, __u
 		return account_ignored(FAMILY_PERCPU, SPACE_PERCPU, ptr);
 	tag = tag_make(FAMILY_PERCPU, 0, slot_lookup(requested));
 	index = row_of_call(ctx, base, call_site, tag, 0, gfp);
-	return account_alloc(base, FAMILY_PERCPU, SPACE_PERCPU, ptr, index, requested,
-			     allocated > requested ? allocated : requested);
+	return account_alloc(base, FAMILY_PERCPU, SPACE_PERCPU, ptr, index, requested, requested);
 }
 
 SEC("?raw_tp/percpu_alloc_percpu_fail")

@@ -19,7 +19,7 @@ from collections import defaultdict
 
 SHARED = 400
 # Ways into a process's address space that no hook follows yet.
-UNHOOKED = ("mmap-insert-page", "mmap-insert-pages", "mmap-fault")
+UNHOOKED = ("mmap-insert-page", "mmap-insert-pages", "mmap-fault", "mmap-buffer")
 FIGURES = ("allocs", "frees", "failed", "bytes_requested", "live_objects")
 
 

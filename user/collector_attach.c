@@ -70,10 +70,23 @@ static int select_one(struct bpf_program *program, const struct probe *probe, in
 		return 0;
 	if (is_kprobe(probe))
 		return access(KPROBE_EVENTS, F_OK) ? -EOPNOTSUPP : 0;
-	/* To look a function up takes a millisecond or two: not where it can't be hooked anyway. */
-	if (functions && !probe->optional)
-		return functions;
-	return set_target(program, probe) ?: functions;
+	/* To look a function up takes milliseconds: not where none can be hooked. */
+	return functions ?: set_target(program, probe);
+}
+
+/* Loads the ways to a hook until one is sure to attach: each costs the verifier's time. */
+static void select_hook(struct collector *collector, size_t first, int functions)
+{
+	size_t end = first + probe_ways(&probes[first]);
+	bool sure = false;
+
+	for (size_t i = first; i < end; i++) {
+		struct bpf_program *program = collector_program(collector, probes[i].program);
+
+		collector->errors[i] = sure ? -ENOENT : select_one(program, &probes[i], functions);
+		bpf_program__set_autoload(program, !collector->errors[i]);
+		sure |= !collector->errors[i] && !probes[i].unsure;
+	}
 }
 
 int collector_select(struct collector *collector)
@@ -85,14 +98,9 @@ int collector_select(struct collector *collector)
 	collector->errors = calloc(probe_count, sizeof(*collector->errors));
 	if (!collector->links || !collector->errors)
 		return -ENOMEM;
-	for (size_t i = 0; i < probe_count; i++) {
-		struct bpf_program *program = collector_program(collector, probes[i].program);
-
-		if (!probe_wanted(&probes[i], &wants))
-			continue;
-		collector->errors[i] = select_one(program, &probes[i], functions);
-		bpf_program__set_autoload(program, !collector->errors[i]);
-	}
+	for (size_t i = 0; i < probe_count; i += probe_ways(&probes[i]))
+		if (probe_wanted(&probes[i], &wants))
+			select_hook(collector, i, functions);
 	return 0;
 }
 

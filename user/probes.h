@@ -45,6 +45,7 @@ struct probe {
 	const char *with;    /* the hook without which this one must not be attached, or NULL */
 	const char *without; /* what a report lacks without the hook; of the first way */
 	bool optional;	     /* a kernel that has no such place has nothing to see there either */
+	bool unsure;	     /* may load and yet not attach: the next way is loaded as well */
 };
 
 extern const struct probe probes[];
