@@ -221,6 +221,13 @@ static __always_inline bool bucket_put(__u32 hash, __u64 key, __u64 meta)
 	return false;
 }
 
+/* Whoever takes the mark of a kfree_rcu() out of `meta` is the one to touch its key. */
+static __always_inline bool mark_take(struct ledger_bucket *bucket, int way)
+{
+	return bucket->meta[way] == META_RCU &&
+	       __sync_val_compare_and_swap(&bucket->meta[way], META_RCU, 0) == META_RCU;
+}
+
 /* A kfree_rcu()'s mark only saves a count; it makes room for what is alive. */
 static __always_inline bool bucket_oust(__u32 hash, __u64 key, __u64 meta)
 {
@@ -233,8 +240,7 @@ static __always_inline bool bucket_oust(__u32 hash, __u64 key, __u64 meta)
 	for (int way = 0; way < LEDGER_WAYS; way++) {
 		__u64 marked = bucket->key[way];
 
-		if (marked && bucket->meta[way] == META_RCU &&
-		    entry_swap(bucket, way, marked, key)) {
+		if (marked && mark_take(bucket, way) && entry_swap(bucket, way, marked, key)) {
 			bucket->meta[way] = meta;
 			return true;
 		}
@@ -254,8 +260,10 @@ static __always_inline __u64 bucket_take(__u32 hash, __u64 key)
 	for (int way = 0; way < LEDGER_WAYS; way++) {
 		if (bucket->key[way] == key) {
 			meta = bucket->meta[way];
-			if (!entry_swap(bucket, way, key, 0))
+			if (meta == META_RCU && !mark_take(bucket, way))
 				meta = 0;
+			else
+				*(volatile __u64 *)&bucket->key[way] = 0;
 			break;
 		}
 	}
@@ -282,6 +290,7 @@ static __always_inline int ledger_spill(__u64 key, __u64 meta)
 		return 0;
 	spill_count(key, 1);
 	if (bucket_put(ledger_second(key), key, meta) ||
+	    bucket_oust(ledger_second(key), key, meta) ||
 	    !bpf_map_update_elem(&overflow, &key, &meta, BPF_ANY))
 		return 0;
 	spill_count(key, -1);
@@ -535,11 +544,10 @@ int process_mark(void *ctx)
 /* ---- symbols ------------------------------------------------------------------------------ */
 
 #define SYMBOL_BATCH 64
-#define SYMBOL_TEXT  128
 
 struct symbol_request {
 	__u64 address;
-	char text[SYMBOL_TEXT];
+	char text[TRACER_SYMBOL];
 };
 
 /*
@@ -551,7 +559,7 @@ int symbol_name(struct symbol_request *request)
 {
 	static const char format[] = "%pS";
 	__u64 address = request->address;
-	char text[SYMBOL_TEXT] = {};
+	char text[TRACER_SYMBOL] = {};
 
 	bpf_snprintf(text, sizeof(text), format, &address, sizeof(address));
 	__builtin_memcpy(request->text, text, sizeof(text));

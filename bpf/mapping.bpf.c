@@ -2,8 +2,8 @@
 /*
  * Kernel memory, or a device's, that is mapped into a process by remap_pfn_range(). A mapping is no
  * memory of its own and has no event; its function is hooked at the return, when it is known
- * whether it succeeded. A driver that has moved to mmap_prepare (since 6.18) gets there by
- * remap_pfn_range_complete() instead.
+ * whether it succeeded. A driver that has moved to mmap_prepare gets there by
+ * remap_pfn_range_complete() instead, where there is such a function (after 6.18).
  *
  * A mapping ends with its VMA, which is not followed: there are no frees and nothing is live.
  */
@@ -31,11 +31,13 @@ int map_pfn_range(void *ctx)
 	return range_mapped(ctx, func_arg(ctx, 3), func_result(ctx));
 }
 
-/* remap_pfn_range_complete(vma, action) */
+/* remap_pfn_range_complete(vma, action); at first it had the arguments of remap_pfn_range() */
 SEC("?fexit")
 int map_pfn_complete(void *ctx)
 {
-	struct mmap_action___v6_18 *action = (void *)func_arg(ctx, 1);
+	struct mmap_action___v7_1 *action = (void *)func_arg(ctx, 1);
+	__u64 size;
 
-	return range_mapped(ctx, BPF_CORE_READ(action, remap.size), func_result(ctx));
+	size = bpf_get_func_arg_cnt(ctx) == 2 ? BPF_CORE_READ(action, remap.size) : func_arg(ctx, 3);
+	return range_mapped(ctx, size, func_result(ctx));
 }

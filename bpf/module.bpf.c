@@ -115,18 +115,27 @@ __noinline int keep_names(__u64 start, __u64 size)
 	return 0;
 }
 
+/* Puts the range where none is; 1, which ends the loop, when it is done. */
+static long range_keep(__u32 slot, const struct tracer_range *range)
+{
+	struct tracer_range *free = bpf_map_lookup_elem(&loading, &slot);
+
+	if (!free || __sync_val_compare_and_swap(&free->start, 0, range->start))
+		return 0;
+	free->size = range->size;
+	return 1;
+}
+
 /* ---- events ------------------------------------------------------------------------------- */
 
 /* The module is complete, nothing of it has run. */
 SEC("?raw_tp/module_load")
 int BPF_PROG(module_load, struct module *module)
 {
-	struct tracer_range init = init_range(module), *free;
-	__u32 slot = init.start >> TRACER_PAGE_SHIFT & (LOADING - 1);
+	struct tracer_range init = init_range(module);
 
-	free = bpf_map_lookup_elem(&loading, &slot);
-	if (free)
-		*free = init;
+	if (init.size && bpf_loop(LOADING, range_keep, &init, 0) == LOADING)
+		__sync_fetch_and_add(&control.loss.symbol_lost, 1);
 	if (!is_wanted(module))
 		return 0;
 	control.text = text_range(module);
@@ -137,6 +146,8 @@ int BPF_PROG(module_load, struct module *module)
 SEC("?raw_tp/initcall_finish")
 int BPF_PROG(module_inited, __u64 function)
 {
+	if (function - control.init.start < control.init.size)
+		control.init.size = 0;
 	for (__u32 i = 0; i < LOADING; i++) {
 		__u32 slot = i;
 		struct tracer_range *range = bpf_map_lookup_elem(&loading, &slot);
@@ -144,9 +155,8 @@ int BPF_PROG(module_inited, __u64 function)
 		if (!range || function - range->start >= range->size)
 			continue;
 		keep_names(range->start, range->size);
-		if (control.init.start == range->start)
-			control.init.size = 0;
 		range->size = 0;
+		range->start = 0;
 	}
 	return 0;
 }

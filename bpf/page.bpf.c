@@ -112,13 +112,10 @@ __noinline __u64 page_keep(__u64 page, __u64 meta)
 {
 	if (!knobs.ledger)
 		return 1;
-	if (!meta) {
-		account_reused(SPACE_PAGES, page, TRACER_PAGE_SHIFT);
-		return 1;
-	}
 	if (ledger_peek(SPACE_PAGES, key_make(SPACE_PAGES, page)))
 		return 0;
-	page_put(page, meta);
+	if (meta)
+		page_put(page, meta);
 	return 1;
 }
 

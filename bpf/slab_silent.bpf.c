@@ -11,6 +11,8 @@
 /* Below it the second argument is the rcu_head's offset in the object, not the object. */
 #define RCU_OFFSETS 4096u
 
+#define SLAB_FAMILIES (1u << FAMILY_KMALLOC | 1u << FAMILY_CACHE)
+
 /* Takes an object out of the ledger, as freed. */
 static __always_inline bool rcu_take(void *base, __u64 space, __u64 key, __u32 unit_shift)
 {
@@ -41,8 +43,11 @@ static __always_inline int rcu_freed(__u64 head, __u64 second)
 	if (rcu_take(base, SPACE_SLAB, key, unit_shift_of(FAMILY_KMALLOC)) ||
 	    rcu_take(base, SPACE_VMALLOC, key_make(SPACE_VMALLOC, object), TRACER_PAGE_SHIFT))
 		return 0;
-	account_unknown(FAMILY_KMALLOC);
+	/* Of which family it is nobody knows, nor what will give the memory back. */
+	if ((knobs.families & SLAB_FAMILIES) == SLAB_FAMILIES)
+		account_unknown(FAMILY_KMALLOC);
 	ledger_insert(base, SPACE_SLAB, key, META_RCU, 0);
+	ledger_insert(base, SPACE_VMALLOC, key_make(SPACE_VMALLOC, object), META_RCU, 0);
 	return 0;
 }
 
@@ -242,11 +247,13 @@ static __always_inline __u64 kmalloc_rounded(__u64 size)
 SEC("?fexit")
 int kmalloc_nolock(void *ctx)
 {
-	__u64 size = func_arg(ctx, 0), gfp = func_arg(ctx, 1), object = func_result(ctx), tag;
+	__u64 size = func_arg(ctx, 0), gfp, object = func_result(ctx), tag;
 	void *base = table_base(&tables);
 
 	if (!gate_open() || !base || object == ZERO_SIZE_PTR)
 		return 0;
+	/* Before the flags a kernel may have a token (CONFIG_KMALLOC_PARTITION_CACHES). */
+	gfp = func_arg(ctx, bpf_get_func_arg_cnt(ctx) - 2);
 	if (!event_wanted(size, gfp))
 		return account_ignored(FAMILY_KMALLOC, SPACE_SLAB, object);
 	tag = object ? tag_make(FAMILY_KMALLOC, 0, slot_lookup(size)) :

@@ -410,9 +410,10 @@ static __always_inline __u64 ledger_remove(void *base, __u64 space, __u64 key)
 	struct ledger_bucket *bucket = ledger_at(base, ledger_home(space, key));
 	__u64 *slot = ledger_slot(bucket, space, key), meta;
 
-	if (*slot != key)
+	/* First the meta: what replaces a mark writes its key first. */
+	meta = *(volatile __u64 *)(slot + LEDGER_WAYS);
+	if (*(volatile __u64 *)slot != key)
 		return bucket_has(bucket, key) || spill_possible(key) ? ledger_find(space, key) : 0;
-	meta = slot[LEDGER_WAYS];
 	if (space != SPACE_PAGES && space != SPACE_PERCPU && meta == META_RCU)
 		return ledger_unmark(space, key);
 	*(volatile __u64 *)slot = 0;
@@ -468,7 +469,8 @@ static __always_inline int account_ignored(__u32 family, __u64 space, __u64 id)
 
 /*
  * Books one allocation (or, with ROW_FAILED in the row's tag, one failure: pass id 0) under
- * `index`, which may be ROW_NONE. For FAMILY_CACHE the sizes are those of the row: pass 0, and only the count is kept.
+ * `index`, which may be ROW_NONE. For FAMILY_CACHE the sizes are those of the row: pass 0, and
+ * only the count is kept.
  */
 static __always_inline int account_alloc(void *base, __u32 family, __u64 space, __u64 id,
 					 __u32 index, __u64 requested, __u64 allocated)

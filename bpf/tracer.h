@@ -257,7 +257,7 @@ struct tracer_knobs {
 	__u32 gfp_mask, gfp_value;
 	__u32 cpus_possible;
 	__u32 frees_decidable; /* the filters can be decided at a free too */
-	__u32 pad;
+	__u32 families;	      /* bits, of those that are traced */
 	char comm[16];
 	char cache[TRACER_NAME];
 	char module[TRACER_MODULE];

@@ -41,9 +41,12 @@ static __always_inline int vmalloc_enter(__u64 stack, __u64 size, __u32 gfp, __u
 	if (!gate_open())
 		return 0;
 	outer = bpf_map_lookup_elem(&calls, &task);
-	if (outer && stack < outer->stack)
+	if (outer && stack < outer->stack) {
 		outer->depth++;
-	else if (bpf_map_update_elem(&calls, &task, &begun, BPF_ANY))
+		return 0;
+	}
+	/* A call that is still there has returned unseen: kretprobes have so many instances. */
+	if (bpf_map_update_elem(&calls, &task, &begun, BPF_ANY) || outer)
 		__sync_fetch_and_add(&control.loss.call_lost, 1);
 	return 0;
 }

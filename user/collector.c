@@ -116,6 +116,7 @@ static void set_knobs(struct collector *collector)
 		knobs->ledger ? (buckets < LEDGER_CHUNKS ? LEDGER_CHUNKS : buckets) - 1 : 0;
 	knobs->ledger_at = knobs->rows_at + rows * cpus * sizeof(struct row);
 	knobs->cpus_possible = collector->cpus;
+	knobs->families = collector->options.families;
 	for (uint32_t size = 0; size < SLOT_TABLE; size++)
 		slots[size] = slot_of(size);
 	collector->row_total = rows;
@@ -211,25 +212,39 @@ int collector_check(void)
 	return error;
 }
 
-static int load(struct collector *collector)
+/* `functions`: 0, or why programs on functions can't be had. 0 or -errno, nothing reported. */
+static int open_and_load(struct collector *collector, int functions)
 {
-	const struct collector_options *options = &collector->options;
 	int error;
 
-	libbpf_set_print(print_libbpf);
+	tracer_bpf__destroy(collector->bpf);
+	collector->kernel_bytes = 0;
 	collector->bpf = tracer_bpf__open();
-	if (!collector->bpf) {
-		error = -errno;
-		explain_load(error);
-		return error;
-	}
+	if (!collector->bpf)
+		return -errno;
 	set_knobs(collector);
 	size_maps(collector);
 	select_helpers(collector);
-	error = collector_select(collector);
-	if (error)
-		return error;
-	error = tracer_bpf__load(collector->bpf);
+	error = collector_select(collector, functions);
+	return error ?: tracer_bpf__load(collector->bpf);
+}
+
+/*
+ * Programs load all or none. One on a function may fail for what this kernel made of the function
+ * (BTF has names that kallsyms has not): then tracepoints alone have to do.
+ */
+static int load(struct collector *collector)
+{
+	const struct collector_options *options = &collector->options;
+	int functions = collector_try_functions(), error;
+
+	libbpf_set_print(print_libbpf);
+	error = open_and_load(collector, functions);
+	if (error && !functions && !open_and_load(collector, error)) {
+		message_warn("programs on functions did not load: %s", strerror(-error));
+		message_hint("tracepoints alone are traced; -v shows libbpf's messages");
+		error = 0;
+	}
 	if (error) {
 		explain_load(error);
 		return error;

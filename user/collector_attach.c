@@ -31,7 +31,7 @@ static struct probe_wants wants_of(const struct collector *collector)
  * Would the kernel take a program on a function from us? A policy that refuses says so before it
  * looks at the function: type 1 of the BTF is none. Loading the real ones would fail as a whole.
  */
-static int try_functions(void)
+int collector_try_functions(void)
 {
 	static const struct bpf_insn nothing[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
@@ -89,11 +89,12 @@ static void select_hook(struct collector *collector, size_t first, int functions
 	}
 }
 
-int collector_select(struct collector *collector)
+int collector_select(struct collector *collector, int functions)
 {
 	struct probe_wants wants = wants_of(collector);
-	int functions = try_functions();
 
+	free(collector->links);
+	free(collector->errors);
 	collector->links = calloc(probe_count, sizeof(*collector->links));
 	collector->errors = calloc(probe_count, sizeof(*collector->errors));
 	if (!collector->links || !collector->errors)

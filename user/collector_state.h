@@ -50,8 +50,14 @@ static inline struct bpf_program *collector_program(const struct collector *coll
 	return bpf_object__find_program_by_name(collector->bpf->obj, name);
 }
 
-/* Before load: marks the programs that are wanted and that this kernel may take. 0 or -ENOMEM. */
-int collector_select(struct collector *collector);
+/* 0, or why the kernel takes no programs on functions: -EPERM, -EACCES. */
+int collector_try_functions(void);
+
+/*
+ * Before load: marks the programs that are wanted and that this kernel may take; `functions` is 0,
+ * or the error that those on functions have. 0 or -ENOMEM.
+ */
+int collector_select(struct collector *collector, int functions);
 
 /* After load: attaches the best way of each hook. Reported if none could be: then -ENOENT. */
 int collector_attach(struct collector *collector);

@@ -8,19 +8,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* FAMILY_MAPPING stands last, so that cutting the list there leaves those that are traced. */
-static const char *const traced[] = {
+static const char *const names[] = {
 	[FAMILY_KMALLOC] = "kmalloc", [FAMILY_CACHE] = "cache", [FAMILY_VMALLOC] = "vmalloc",
-	[FAMILY_PERCPU] = "percpu",   [FAMILY_PAGES] = "pages", [FAMILY_MAPPING] = NULL,
+	[FAMILY_PERCPU] = "percpu",   [FAMILY_PAGES] = "pages", [FAMILY_MAPPING] = "mapping",
+	[FAMILY_COUNT] = NULL,
 };
 
-_Static_assert(sizeof(traced) / sizeof(traced[0]) == FAMILY_COUNT, "every family has a name");
+_Static_assert(sizeof(names) / sizeof(names[0]) == FAMILY_COUNT + 1, "every family has a name");
 
 const char *family_name(enum tracer_family family)
 {
-	if (family == FAMILY_MAPPING)
-		return "mapping";
-	return (unsigned int)family < FAMILY_COUNT ? traced[family] : NULL;
+	return (unsigned int)family < FAMILY_COUNT ? names[family] : NULL;
 }
 
 /* FAMILY_COUNT when no family has this name. */
@@ -46,10 +44,10 @@ int family_parse(const char *list, unsigned int *families, const char **bad)
 	for (;; list += length + 1) {
 		length = strcspn(list, ",");
 		family = family_find(list, length);
-		if (family >= FAMILY_MAPPING) {
+		if (family == FAMILY_COUNT) {
 			snprintf(rejected, sizeof(rejected), "%.*s", (int)length, list);
 			*bad = rejected;
-			return family == FAMILY_MAPPING ? -EOPNOTSUPP : -EINVAL;
+			return -EINVAL;
 		}
 		found |= 1u << family;
 		if (!list[length])
@@ -61,5 +59,5 @@ int family_parse(const char *list, unsigned int *families, const char **bad)
 
 const char *const *family_names(void)
 {
-	return traced;
+	return names;
 }

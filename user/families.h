@@ -12,7 +12,7 @@ const char *family_name(enum tracer_family family);
 
 /*
  * Parses "kmalloc,cache" into one bit per enum tracer_family. 0; -EINVAL for a word that is no
- * family, -EOPNOTSUPP for one that is not traced yet; both set *bad to a static copy of the word
+ * family, with *bad set to a static copy of the word
  * (cut at 31 bytes).
  */
 int family_parse(const char *list, unsigned int *families, const char **bad);

@@ -285,13 +285,8 @@ static int options_set_families(struct options *options, const struct option_ent
 
 	if (!err)
 		return 0;
-	if (err == -EOPNOTSUPP) {
-		message_error("--%s: '%s' is a family that can't be traced yet", entry->name, bad);
-		options_hint_words("", "valid", "", family_names());
-	} else {
-		message_error("--%s: '%s' is no family", entry->name, bad);
-		options_hint_words(bad, "valid", "", family_names());
-	}
+	message_error("--%s: '%s' is no family", entry->name, bad);
+	options_hint_words(bad, "valid", "", family_names());
 	return -EINVAL;
 }
 
@@ -368,7 +363,7 @@ const struct option_entry option_table[] = {
 	{0, "max-objects", "COUNT", "room in the ledger, 4096 to 8388608 live objects",
 	 SECTION_TRACE, TRACES, options_set_objects, 0, 0},
 
-	{0, "family", "LIST", "of kmalloc,cache,vmalloc,percpu,pages", SECTION_FILTER, TRACES,
+	{0, "family", "LIST", "of kmalloc,cache,vmalloc,percpu,pages,mapping", SECTION_FILTER, TRACES,
 	 options_set_families, 0, 0},
 	{0, "module", "NAME", "what this kernel module's code asks for", SECTION_FILTER, TRACES,
 	 options_set_text, FILTER(module), 0},

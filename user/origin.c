@@ -91,7 +91,8 @@ static const char *const mapped_areas[] = {
  */
 static const char *const working_frames[] = {
 	/* slab: its slabs, vectors beside them, sheaves; a free may need one, and so a new cache */
-	"kmem_cache_alloc*", "__kmem_cache_alloc*", "___slab_alloc", "__slab_alloc*", "allocate_slab", "new_slab", "alloc_slab_page", "refill_objects",
+	"kmem_cache_alloc*", "__kmem_cache_alloc*", "___slab_alloc", "__slab_alloc*",
+	"allocate_slab", "new_slab", "alloc_slab_page", "refill_objects",
 	"__refill_objects*", "alloc_slab_obj_exts*", "memcg_alloc_slab_cgroups",
 	"memcg_slab_post_alloc*", "__memcg_slab_post_alloc*", "alloc_empty_sheaf",
 	"__alloc_empty_sheaf", "alloc_full_sheaf", "refill_sheaf", "barn_*", "__pcs_replace*",

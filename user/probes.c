@@ -22,7 +22,7 @@ const struct probe probes[] = {
 	  "every kmalloc object looks live", false, false },
 	{ "kvfree_call_rcu", "fentry", "kvfree_rcu", "kvfree_call_rcu", FAMILY_KMALLOC,
 	  PROBE_RCU, NULL,
-	  "what kfree_rcu frees stays live until its address is handed out again", false, false },
+	  "what kfree_rcu frees stays live until its address is handed out again", false, true },
 	{ "kvfree_call_rcu", "kprobe", "kvfree_rcu_kprobe", "kvfree_call_rcu", FAMILY_KMALLOC,
 	  PROBE_RCU, NULL, NULL, false, false },
 	{ "kmalloc_nolock", "fexit", "kmalloc_nolock", NOLOCK, FAMILY_KMALLOC, PROBE_FAMILY, NULL,
@@ -38,7 +38,7 @@ const struct probe probes[] = {
 	  "objects allocated in bulk are not counted, their frees are of unknown objects", false, false },
 	{ "kmem_cache_free_bulk", "fentry", "cache_free_bulk", "kmem_cache_free_bulk", FAMILY_CACHE,
 	  PROBE_SLAB, NULL,
-	  "what is freed in bulk stays live until its address is handed out again", false, false },
+	  "what is freed in bulk stays live until its address is handed out again", false, true },
 	{ "kmem_cache_free_bulk", "kprobe", "cache_free_bulk_kprobe", "kmem_cache_free_bulk",
 	  FAMILY_CACHE, PROBE_SLAB, NULL, NULL, false, false },
 	{ "alloc_vmap_area", "raw_tp", "vmap_alloc", NULL, FAMILY_VMALLOC, PROBE_FAMILY, NULL,
@@ -75,7 +75,7 @@ const struct probe probes[] = {
 	  PROBE_FAMILY, NULL, "mappings by remap_pfn_range are not seen", false, false },
 	{ "remap_pfn_range_complete", "fexit", "map_pfn_complete", "remap_pfn_range_complete",
 	  FAMILY_MAPPING, PROBE_FAMILY, NULL,
-	  "mappings of drivers that use mmap_prepare (6.18 and later) are not seen", true, false },
+	  "mappings of drivers that use mmap_prepare (after 6.18) are not seen", true, false },
 	{ "module_load", "raw_tp", "module_load", NULL, -1, PROBE_ALWAYS, NULL,
 	  "functions in a module's init text have no names; --module misses what is loaded later", true, false },
 	{ "initcall_finish", "raw_tp", "module_inited", NULL, -1, PROBE_ALWAYS, NULL,
@@ -155,7 +155,7 @@ const char *probe_reason(const struct probe *probe, int error)
 	else if (error == -EPERM || error == -EACCES)
 		why = "the kernel refused them (rights, or a policy such as lockdown)";
 	else if (error == -KERNEL_ENOTSUPP)
-		why = "this kernel can't hook a function with so many arguments";
+		why = "this kernel can't hook this function so";
 	else
 		why = strerror(-error);
 	snprintf(text, sizeof(text), "%s; %s", why, probe->without);

@@ -392,7 +392,8 @@ static void judge_module(struct session *session)
 	if (!module || !session->collector || collector_module_seen(session->collector))
 		return;
 	message_error("--module: \"%s\" was never loaded while the trace ran", module);
-	session->status = EXIT_USAGE;
+	if (session->status == EXIT_DONE)
+		session->status = EXIT_USAGE;
 }
 
 /* CMD's own failure is passed on, and said. */

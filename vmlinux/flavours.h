@@ -72,8 +72,8 @@ struct page___v6_18 {
 	} flags;
 };
 
-/* From v6.18, "mm: add remap_pfn_range_prepare(), remap_pfn_range_complete()". */
-struct mmap_action___v6_18 {
+/* What remap_pfn_range_complete() is given by v7.2; before, the values themselves. */
+struct mmap_action___v7_1 {
 	struct {
 		long unsigned int start;
 		long unsigned int start_pfn;

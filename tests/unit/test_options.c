@@ -397,10 +397,8 @@ static void test_value_errors(void **state)
 				     "valid: bytes count live waste"},
 		{"stat --family kmaloc", "--family: 'kmaloc' is no family\n"
 					 "did you mean 'kmalloc'?\n"
-					 "valid: kmalloc cache vmalloc percpu pages"},
+					 "valid: kmalloc cache vmalloc percpu pages mapping"},
 		{"stat --family cache,", "--family: '' is no family"},
-		{"stat --family mapping", "--family: 'mapping'\ncan't be traced yet\n"
-					  "valid: kmalloc cache vmalloc percpu pages"},
 		{"stat --gfp GFP_KERNL", "--gfp: 'GFP_KERNL' is no GFP flag\n"
 					 "did you mean 'GFP_KERNEL'?\n__GFP_ZERO"},
 		{"stat --gfp gfp_atomic", "--gfp: 'gfp_atomic'\ndid you mean 'GFP_ATOMIC'?"},

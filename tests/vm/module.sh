@@ -151,7 +151,8 @@ build_module()
 	get_headers "$release" 2> >(tee "$out/log" >&2) || return 1
 	# A make that started this one may have an O=, which is another thing to the kernel's.
 	env -u MAKEFLAGS -u MAKEOVERRIDES make -j"$(nproc)" -C "$(headers_of "$release")" \
-		M="$out/kernel" CC="$(compiler_for "$release")" CROSS_COMPILE= KCFLAGS=-Werror PAHOLE="$vm_cache/headers/$release/usr/bin/pahole" \
+		M="$out/kernel" CC="$(compiler_for "$release")" CROSS_COMPILE= \
+		KCFLAGS=-Werror PAHOLE="$vm_cache/headers/$release/usr/bin/pahole" \
 		modules >"$out/log" 2>&1 </dev/null || return 1
 	! grep -qi 'warning:' "$out/log" || return 1
 	module=$(find "$out/kernel" -maxdepth 1 -name '*.ko')

@@ -320,7 +320,7 @@ struct inode {
 	long unsigned int i_ino;
 };
 
-struct mmap_action___v6_18 {
+struct mmap_action___v7_1 {
 	struct {
 		long unsigned int start;
 		long unsigned int start_pfn;
