@@ -39,7 +39,7 @@ const char arguments_usage[] =
 	"  bench  the same buffer by mmap and by read and write, at several sizes\n"
 	"  fuzz   random calls of /dev/workload; its counters have to be right afterwards\n"
 	"\n"
-	"  --threads N      run everything in each of N threads (1 to 1024)\n"
+	"  --threads N      run everything in each of N threads (1 to 1024), one to a CPU\n"
 	"  --rate N/s       at most N objects per second, all threads together\n"
 	"  --hold DURATION  keep the objects this long, such as 500ms or 10s, before freeing\n"
 	"                   (where `list --json` says that the scenario holds them)\n"

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,6 +202,7 @@ struct worker {
 	struct run_result *results;
 	pthread_mutex_t *gate; /* held until all threads are there; NULL: begin at once */
 	const int *abandoned;  /* read behind the gate */
+	unsigned int number;   /* from 0 */
 };
 
 static void worker_run(const struct worker *worker)
@@ -232,11 +234,32 @@ static void worker_run(const struct worker *worker)
 	}
 }
 
+/*
+ * Each thread keeps to one CPU, one after the other of those there are: what happens on all at once
+ * is what is wanted, not what the scheduler makes of it. If it can't be, it isn't.
+ */
+static void worker_settle(const struct worker *worker)
+{
+	unsigned int turn;
+	cpu_set_t all, own;
+	int cpu;
+
+	if (sched_getaffinity(0, sizeof(all), &all) || !CPU_COUNT(&all))
+		return;
+	turn = worker->number % (unsigned int)CPU_COUNT(&all);
+	for (cpu = 0; turn || !CPU_ISSET(cpu, &all); cpu++)
+		turn -= CPU_ISSET(cpu, &all) ? 1 : 0;
+	CPU_ZERO(&own);
+	CPU_SET(cpu, &own);
+	sched_setaffinity(0, sizeof(own), &own);
+}
+
 static void *worker_main(void *argument)
 {
 	struct worker *worker = argument;
 	int abandoned;
 
+	worker_settle(worker);
 	pthread_mutex_lock(worker->gate);
 	abandoned = *worker->abandoned;
 	pthread_mutex_unlock(worker->gate);
@@ -271,6 +294,7 @@ static int workers_run(struct worker *workers, unsigned int threads)
 	for (started = 0; started < threads; started++) {
 		workers[started].gate = &gate;
 		workers[started].abandoned = &abandoned;
+		workers[started].number = started;
 		err = pthread_create(&workers[started].thread, &attr, worker_main,
 				     &workers[started]);
 		if (err)
