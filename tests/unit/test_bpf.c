@@ -333,6 +333,7 @@ static void test_rcu_then_free(void **state)
 	row = row_of(0x1000, kmalloc_tag(100));
 	assert_int_equal(row_sum(row).frees, 0); /* it was counted with the call */
 	assert_int_equal(rares[row].cross_frees, 0);
+	assert_int_equal(row_sum(ROW_OTHER(FAMILY_KMALLOC)).frees, 0); /* the mark's own row is 0 */
 	assert_int_equal(unknown_frees(FAMILY_KMALLOC), 0);
 	do_kfree(KERNEL);
 	assert_int_equal(unknown_frees(FAMILY_KMALLOC), 1);
@@ -347,6 +348,7 @@ static void test_rcu_then_reuse(void **state)
 	do_kmalloc(0x1000, KERNEL, 100, 128);
 	row = row_of(0x1000, kmalloc_tag(100));
 	assert_int_equal(rares[row].unseen, 0);
+	assert_int_equal(rares[ROW_OTHER(FAMILY_KMALLOC)].unseen, 0);
 	do_kfree(KERNEL);
 	assert_int_equal(row_sum(row).frees, 1);
 }
